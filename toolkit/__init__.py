@@ -1,0 +1,50 @@
+"""Design, run and evaluate sales-management KPI schemes; the names below are the public face.
+
+Nothing is loaded until it is asked for, so that `import toolkit` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from toolkit import language as _language  # lends errors their words; imports nothing heavy itself
+
+_HOME = {
+    "Curve": "scheme.curve",
+    "DataError": "errors",
+    "Engagement": "data.load",
+    "NotEnoughData": "errors",
+    "ReportError": "errors",
+    "Scheme": "scheme.scheme",
+    "SchemeError": "errors",
+    "Schemes": "scheme.scheme",
+    "adjustments": "appraise.pay",
+    "catalogue": "catalogue.load",
+    "compare": "review.changes",
+    "grade": "appraise.grade",
+    "load_engagement": "data.load",
+    "load_schemes": "scheme.load",
+    "measure": "data.measure",
+    "pay": "appraise.pay",
+    "replace_at": "scheme.change",
+    "reweight": "scheme.change",
+    "save_scheme": "scheme.load",
+    "score": "appraise.score",
+    "set_targets": "appraise.targets",
+    "unpaid": "appraise.pay",
+    "write_report": "report.write",
+}
+__all__ = sorted(_HOME)
+__version__ = "0.1.0"
+LANGUAGES = _language.LANGUAGES
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"toolkit.{_HOME[name]}"), name)
+    raise AttributeError(f"toolkit has no {name!r}; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "LANGUAGES", "__version__"])

@@ -1,0 +1,22 @@
+"""Targets applied, scorecards, scores and payouts, each a table whose every step is a column."""
+
+from toolkit.appraise.attainment import attainment
+from toolkit.appraise.commission import commission
+from toolkit.appraise.grade import grade
+from toolkit.appraise.pay import adjustments, pay, unpaid
+from toolkit.appraise.roster import assignments, coverage_problems
+from toolkit.appraise.score import score
+from toolkit.appraise.targets import set_targets
+
+__all__ = [
+    "adjustments",
+    "assignments",
+    "attainment",
+    "commission",
+    "coverage_problems",
+    "grade",
+    "pay",
+    "score",
+    "set_targets",
+    "unpaid",
+]

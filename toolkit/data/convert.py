@@ -1,0 +1,66 @@
+"""How a client's cell becomes a day, an amount, a number or a word: one SQL expression a kind of column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Year first, as ISO 8601 and Chinese exports write it; any other order must be declared.
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+_TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H:%M:%S.%f")
+DAY_OR_MONTH_FIRST = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}.*"
+
+
+def ident(name: str) -> str:
+    """A column or table name, quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """A text value, quoted for SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def trimmed(column: str, is_text: bool) -> str:
+    """The cell's text without spaces around it (an ideographic space too); NULL where nothing is left."""
+    source = ident(column) if is_text else f"CAST({ident(column)} AS VARCHAR)"
+    return f"nullif(trim({source}, ' \t\u3000\u00a0'), '')"
+
+
+def convert(kind: str, column: str, is_text: bool, values: Mapping[str, str], date_format: str = "") -> str:
+    """The SQL expression that reads a source column as a kind; NULL where the cell cannot be read.
+
+    Parameters
+    ----------
+    kind : str
+        text, choice, day, money or number.
+    column : str
+        The source's column.
+    is_text : bool
+        Whether the source holds text; a parquet file's own types are cast instead.
+    values : mapping
+        The client's words → the toolkit's.
+    date_format : str
+        How days are written where they are not year first: `%d/%m/%Y`.
+    """
+    cell = trimmed(column, is_text)
+    if values:
+        cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in values.items())
+        cell = f"CASE {cell} {cases} ELSE {cell} END"
+    if kind in ("text", "choice"):
+        return cell
+    if kind == "day":
+        return _day(cell, date_format) if is_text or values else f"TRY_CAST({ident(column)} AS DATE)"
+    source = cell if is_text or values else ident(column)
+    if kind == "money":
+        return f"TRY_CAST({source} AS DECIMAL(18, 4))"
+    number = f"TRY_CAST({source} AS DOUBLE)"
+    return f"CASE WHEN isfinite({number}) THEN {number} END"
+
+
+def _day(cell: str, date_format: str) -> str:
+    if date_format:
+        formats = [date_format]
+    else:
+        formats = [day + time for day in _DAYS for time in _TIMES]
+    listed = ", ".join(literal(f) for f in formats)
+    return f"CAST(try_strptime({cell}, [{listed}]) AS DATE)"

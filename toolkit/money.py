@@ -1,0 +1,133 @@
+"""Exact money: integer minor units inside, exact decimals in tables, half-up rounding, pools that sum."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+RATIO_UNITS = 10**8  # ratios and rates are read at 8 decimals
+_SAFE = 2**62  # products below this fit an int64 with room for the rounding half
+_NO_MINOR_UNIT = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})  # ISO 4217, exponent 0
+_THREE_DIGITS = frozenset({"KWD", "BHD", "OMR", "TND", "JOD", "IQD"})  # ISO 4217, exponent 3
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimals the currency's minor unit has (ISO 4217): CNY 2, JPY 0, KWD 3."""
+    return 0 if currency in _NO_MINOR_UNIT else 3 if currency in _THREE_DIGITS else 2
+
+
+def to_units(values: pd.Series | np.ndarray | list[float], digits: int) -> np.ndarray:
+    """Amounts as whole numbers of 10^-digits, rounded half-up away from zero at that digit.
+
+    A float is taken for the decimal it is written as: 2.675 is 2.68 at two digits, as on paper.
+
+    Raises
+    ------
+    ValueError
+        An amount is missing or not finite, or too large for exact work (over 4 × 10^18 units).
+    """
+    series = pd.Series(values)
+    if isinstance(series.dtype, pd.ArrowDtype) or series.dtype == object:
+        scaled = [_half_up(Decimal(str(v)).scaleb(digits)) for v in series]
+        return np.array(scaled, dtype=np.int64)
+    floats = series.to_numpy(dtype=float)
+    if not np.isfinite(floats).all():
+        raise ValueError("an amount is missing or not finite")
+    scaled_floats = floats * 10.0**digits
+    if len(floats) and np.abs(scaled_floats).max() >= _SAFE:
+        raise ValueError("an amount is too large for exact work")
+    # A ten-millionth of a unit repairs what binary fractions take from a decimal half.
+    return np.where(scaled_floats < 0, -np.floor(-scaled_floats + 0.5 + 1e-7), np.floor(scaled_floats + 0.5 + 1e-7)).astype(
+        np.int64
+    )
+
+
+def _half_up(x: Decimal) -> int:
+    whole = int(abs(x) + Decimal("0.5"))
+    return -whole if x < 0 else whole
+
+
+def to_minor(values: pd.Series | np.ndarray | list[float], currency: str) -> np.ndarray:
+    """Amounts as whole minor units (cents, 分), half-up.
+
+    Examples
+    --------
+    >>> to_minor([12.345, 0.1], "CNY").tolist()
+    [1235, 10]
+    """
+    return to_units(values, minor_digits(currency))
+
+
+def from_units(units: np.ndarray, digits: int, index: pd.Index | None = None) -> pd.Series:
+    """Whole units as exact decimals with `digits` places (Arrow decimal128)."""
+    units = np.ascontiguousarray(units, dtype="<i8")
+    words = np.empty((len(units), 2), dtype="<i8")  # a 128-bit integer: low word, then its sign
+    words[:, 0], words[:, 1] = units, units >> 63
+    array = pa.Array.from_buffers(pa.decimal128(38, digits), len(units), [None, pa.py_buffer(words.tobytes())])
+    return pd.Series(array, index=index, dtype=pd.ArrowDtype(array.type))
+
+
+def from_minor(units: np.ndarray, currency: str, index: pd.Index | None = None) -> pd.Series:
+    """Whole minor units as exact amounts.
+
+    Examples
+    --------
+    >>> from_minor(np.array([1235, -10]), "CNY").astype(str).tolist()
+    ['12.35', '-0.10']
+    """
+    return from_units(units, minor_digits(currency), index)
+
+
+def times(units: np.ndarray, ratio: np.ndarray | float) -> np.ndarray:
+    """units × ratio, half-up, in integers; the ratio is read at 8 decimals.
+
+    Examples
+    --------
+    >>> times(np.array([1000, 3]), np.array([0.0005, 0.5])).tolist()
+    [1, 2]
+    """
+    rates = to_units(np.broadcast_to(np.asarray(ratio, dtype=float), np.shape(units)), 8)
+    return divide(product(np.asarray(units, dtype=np.int64), rates), RATIO_UNITS)
+
+
+def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a × b exactly: int64 where it fits, Python integers where it does not."""
+    if len(a) and int(np.abs(a).max()) * int(np.abs(b).max()) >= _SAFE:
+        return a.astype(object) * b.astype(object)
+    return a * b
+
+
+def divide(a: np.ndarray, by: int) -> np.ndarray:
+    """a ÷ by, half-up away from zero, as int64."""
+    size = np.abs(a)
+    whole = (size * 2 + by) // (2 * by) if size.dtype == object else (size // by) + ((size % by) * 2 >= by)
+    return np.where(a < 0, -whole, whole).astype(np.int64)
+
+
+def split(total: int, shares: np.ndarray | list[float]) -> np.ndarray:
+    """Split a total of whole units by shares with nothing lost: largest remainder, ties by order.
+
+    Raises
+    ------
+    ValueError
+        A share is negative, missing, or all are zero.
+
+    Examples
+    --------
+    >>> split(100, [1, 1, 1]).tolist()
+    [34, 33, 33]
+    """
+    weights = [Decimal(str(s)) for s in shares]
+    whole = sum(weights)
+    if any(w.is_nan() or w < 0 for w in weights) or whole <= 0:
+        raise ValueError("shares must be zero or more, and not all zero")
+    sign = -1 if total < 0 else 1
+    exact = [abs(int(total)) * w / whole for w in weights]
+    units = [int(e) for e in exact]
+    left = abs(int(total)) - sum(units)
+    for i in sorted(range(len(units)), key=lambda i: units[i] - exact[i])[:left]:
+        units[i] += 1
+    return np.array([sign * u for u in units], dtype=np.int64)

@@ -1,0 +1,1 @@
+"""From results to deliverables: chapters, figures, the page, the tables, the manifest."""

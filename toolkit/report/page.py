@@ -1,0 +1,173 @@
+"""Chapters as HTML, and an executed notebook's chapters as one page that needs no network and holds no
+script.
+
+The page is rendered by Jinja2 straight from the notebook: nbconvert's HTML exporter parses and rewrites the
+whole page with BeautifulSoup, which costs seconds for a page full of drawings and lower-cases their
+attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from toolkit.assets import asset
+from toolkit.errors import Problems, ReportError
+from toolkit.language import text
+from toolkit.report.blocks import Block, Chapter, Table
+from toolkit.report.font import FAMILY, font_subset
+
+_NUMBER = re.compile(r"[−+\-–≈<>≤≥±¥$€]?\s?[¥$€]?\d.{0,24}|[–—-]|")
+_TAGS = re.compile(r"<style.*?</style>|<svg.*?</svg>|<[^>]*>", re.DOTALL)
+
+
+def chapter_html(chapter: Chapter, language: str) -> str:
+    """A chapter as an HTML `<section>`, every text escaped.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        The chapter, its texts already in the page's language.
+    language : str
+        en or zh: of the few words that the page adds itself.
+
+    Examples
+    --------
+    >>> from toolkit.report.blocks import Paragraph
+    >>> "a &lt; b" in chapter_html(Chapter("x", "X", "", "X", (Paragraph("a < b"),)), "en")
+    True
+    """
+    return (
+        _environment()
+        .get_template("chapter.html.j2")
+        .render(chapter=chapter, say=partial(text, language=language))
+    )
+
+
+class Shown:
+    """A chapter as a notebook displays it: HTML, marked so that the page finds it, and a line of text."""
+
+    def __init__(self, chapter: Chapter, language: str) -> None:
+        self.chapter = chapter
+        self.language = language
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        chapter = self.chapter
+        data = {"text/html": chapter_html(chapter, self.language), "text/plain": repr(self)}
+        return data, {"kpi": {"id": chapter.id, "nav": chapter.nav, "title": chapter.title}}
+
+    def __repr__(self) -> str:
+        return " · ".join(filter(None, (self.chapter.nav, self.chapter.title)))
+
+
+def show(chapter: Chapter, language: str) -> Shown:
+    """What a notebook's cell ends with to put a chapter on the page.
+
+    Examples
+    --------
+    >>> show(Chapter("cost", "Cost", "", "A year costs 1 m", ()), "en")
+    Cost · A year costs 1 m
+    """
+    return Shown(chapter, language)
+
+
+def page_html(notebook: Mapping[str, Any], language: str, title: str, kicker: str = "") -> str:
+    """The report's page: one HTML file with its style, drawings and font inside.
+
+    Parameters
+    ----------
+    notebook : notebook node
+        An executed notebook (format 4). Only what `show` displayed is put on the page; code, warnings, prints
+        and other displays are not.
+    language : str
+        en or zh.
+    title : str
+        What the report found, in a sentence.
+    kicker : str
+        The line above it: client, people, period, scheme.
+
+    Raises
+    ------
+    ReportError
+        The notebook shows no chapter, or two with the same address.
+    """
+    chapters = _chapters(notebook)
+    content = "".join((title, kicker, *(f"{c['html']}{c['nav']}" for c in chapters)))
+    shown = content + "".join(text(key, language) for key in ("report.contents", "report.skip"))
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            chapters=chapters,
+            language=language,
+            title=title,
+            kicker=kicker,
+            style=Markup(asset("templates", "report", "style.css").read_text(encoding="utf-8")),
+            font=font_subset(_beyond_ascii(shown)),
+            family=FAMILY,
+            say=partial(text, language=language),
+        )
+    )
+
+
+def _chapters(notebook: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What `show` displayed, in order: id, nav, title, html."""
+    found: list[dict[str, Any]] = []
+    problems = Problems()
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            mark = output.get("metadata", {}).get("kpi")
+            if not mark:
+                continue
+            if any(chapter["id"] == mark["id"] for chapter in found):
+                problems.add("report.chapter_twice", value=mark["id"])
+            html = output["data"]["text/html"]
+            found.append({**mark, "html": Markup(html if isinstance(html, str) else "".join(html))})
+    if not found:
+        problems.add("report.no_chapters")
+    problems.raise_as(ReportError)
+    return found
+
+
+def _beyond_ascii(html: str) -> str:
+    """The characters of a page's visible text that an ASCII font has not, sorted, each once."""
+    return "".join(sorted({char for char in _TAGS.sub("", html) if ord(char) > 0x7F}))
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(asset("templates", "report")),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"kind": _kind, "numeric_columns": numeric_columns, "markup": Markup}
+    return environment
+
+
+def _kind(block: Block) -> str:
+    return type(block).__name__
+
+
+def numeric_columns(table: Table) -> list[bool]:
+    """Which columns hold numbers and are set flush right: every cell a short number, a dash or blank.
+
+    Examples
+    --------
+    >>> numeric_columns(Table(("KPI", "weight", "note"), (("Visits", "20 %", "by hand"), ("Calls", "–", ""))))
+    [False, True, False]
+    """
+    columns = range(len(table.columns))
+    numeric = [all(_NUMBER.fullmatch(row[at]) for row in table.rows) for at in columns]
+    filled = [any(row[at] for row in table.rows) for at in columns]
+    first = 1 if table.first_left else 0
+    return [at >= first and numeric[at] and filled[at] for at in columns]

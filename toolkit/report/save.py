@@ -1,0 +1,95 @@
+"""The tables of a report as CSV files: a contract for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from toolkit.language import text
+from toolkit.report.phrases import Change, span, with_interval
+from toolkit.report.results import Results, kpi_name
+from toolkit.report.tables import write_csv
+from toolkit.review.changes import CHANGED
+from toolkit.stats import LEVEL
+
+PANEL = ["participant", "level", "period", "kpi", "numerator", "denominator", "value", "exposure", "rows", "missing"]
+
+
+def write_tables(results: Results, out: str | Path, language: str) -> dict[str, int]:
+    """Write every table under `out/tables/`.
+
+    Returns
+    -------
+    dict
+        table → number of rows.
+    """
+    folder = Path(out) / "tables"
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {
+        "panel": results.panel[PANEL],
+        "targets": results.targets,
+        "scorecard": results.scorecard,
+        "scores": results.scores,
+        "payouts": results.payouts,
+        "adjustments": results.adjustments,
+        "findings": findings(results, language),
+        "effects": effects(results, language),
+    }
+    for name, table in tables.items():
+        write_csv(table, folder / f"{name}.csv")
+    return {name: len(table) for name, table in tables.items()}
+
+
+def findings(results: Results, language: str) -> pd.DataFrame:
+    """What the client must look at: people whom the scheme covers and who cannot be paid."""
+    rows = results.unpaid.drop_duplicates(["scheme", "participant", "reason"])
+    return pd.DataFrame(
+        {
+            "code": [f"pay.{r}" for r in rows["reason"]],
+            "severity": "error",
+            "scheme": rows["scheme"].to_numpy(),
+            "where": (rows["participant"] + " " + rows["period"]).to_numpy(),
+            "message": [text(f"unpaid.{r.reason}", language, who=r.participant) for r in rows.itertuples()],
+            "advice": text("next.unpaid", language),
+        },
+        columns=["code", "severity", "scheme", "where", "message", "advice"],
+    )
+
+
+def effects(results: Results, language: str) -> pd.DataFrame:
+    """The comparison of the two windows: described, and refused where a percentage has no meaning."""
+    rows = results.changes
+    refused = rows["estimate"].isna()
+    changed = rows["group"] == CHANGED
+    return pd.DataFrame(
+        {
+            "kpi": rows["kpi"],
+            "design": f"before_after_{results.windows.basis}",
+            "estimate": rows["estimate"],
+            "low": rows["low"],
+            "high": rows["high"],
+            "level": rows["confidence"],
+            "p_value": np.nan,
+            "evidence": np.where(refused, "refused", "descriptive"),
+            "n_treated": np.where(changed, rows["n"], 0),
+            "n_comparison": np.where(changed, 0, rows["n"]),
+            "claim": [_claim(row, results, language) for _, row in rows.iterrows()],
+            "group": rows["group"],
+            "team": rows["team"],
+            "unit": rows["unit"],
+            "before": rows["before"],
+            "after": rows["after"],
+        }
+    )
+
+
+def _claim(row: pd.Series, results: Results, language: str) -> str:
+    change = Change(row["estimate"], row["low"], row["high"], int(row["n"]), row["unit"])
+    who = text(f"group.{row['group']}", language) + (f" · {row['team']}" if isinstance(row["team"], str) and row["team"] else "")
+    return text(
+        "changes.claim", language, kpi=kpi_name(results.client.kpis[row["kpi"]], language), who=who,
+        change=with_interval(change, language, LEVEL), after=span(results.windows.after, language),
+        before=span(results.windows.before, language),
+    )  # fmt: skip
