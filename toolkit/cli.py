@@ -40,7 +40,9 @@ Folder = Annotated[Path, typer.Argument(help="The engagement's folder.")]
 @app.command()
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")],
-    sample: Annotated[str, typer.Option("--from", help="The sample to copy: manufacturer or adventureworks.")] = "manufacturer",
+    sample: Annotated[
+        str, typer.Option("--from", help="The sample to copy: manufacturer or adventureworks.")
+    ] = "manufacturer",
 ) -> None:
     """Start an engagement as a copy of a sample.
 
@@ -68,13 +70,19 @@ def check(folder: Folder, language: Language = "") -> None:
     counts = ", ".join(f"{table} {n:,}" for table, n in rows.items())
     said = language or client.language
     people = client.participants["participant"].nunique()
-    print(text("cli.checked", said, tables=counts, people=people, schemes=", ".join(s.id for s in client.schemes)))
+    print(
+        text(
+            "cli.checked", said, tables=counts, people=people, schemes=", ".join(s.id for s in client.schemes)
+        )
+    )
 
 
 @app.command()
 def report(
     folder: Folder,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write; out/<name>-<language> by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where to write; out/<name>-<language> by default.")
+    ] = None,
     language: Language = "",
 ) -> None:
     """Write the evaluation report: report.html, report.ipynb, tables/*.csv and manifest.json.

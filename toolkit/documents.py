@@ -1,7 +1,7 @@
 """Strict YAML in and out.
 
-YAML quietly overwrites duplicate keys, reads NO as False and lets an anchor grow without end; a percentage or a
-decimal comma becomes text. Each is refused with its line and a remedy.
+YAML quietly overwrites duplicate keys, reads NO as False and 010 as 8, and lets an anchor grow without end; a
+percentage or a decimal comma becomes text. Each is refused with its line and a remedy.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ from typing import Any
 
 import yaml
 
-from toolkit.errors import DataError, Problems
+from toolkit.errors import DataError, Problem, Problems
 
 Address = tuple[str | int, ...]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LARGEST = 2_000_000  # characters; a hand-written document is a few thousand
+_LARGEST = 4_000_000  # bytes; a hand-written document has a few thousand
+_DEEPEST = 50  # levels; an agreed scheme has six, and Python's stack ends somewhere
+_ANCHORS_NAMED = 20  # a file made of anchors is told so often enough
 _BOOLEANS = {"yes", "no", "on", "off", "y", "n"}  # YAML 1.1 reads these as true and false
-_PERCENT = re.compile(r"[-+]?\d+([.,]\d+)?\s*[%%]")
-_COMMA = re.compile(r"[-+]?\d+,\d+")
+_PERCENT = re.compile(r"[-+]?\d+([.,，]\d+)?\s*[%％]")
+_COMMA = re.compile(r"[-+]?\d+[,，]\d+")
+# Integers as people write them; YAML 1.1 also reads 010 as 8, 1:30 as 90 and 2026_01 as 202601.
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*|[1-9][0-9]{0,2}(_[0-9]{3})+)")
 
 
 @dataclass(frozen=True)
@@ -54,42 +58,67 @@ def load_document(path: Path, where: str | None = None) -> Document:
     ------
     DataError
         Missing file, no YAML, duplicate keys, yes/no, `70 %` or `0,7` for numbers, anchors: all at once.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "pay.yaml")
+    ...     write_document({"curve": {"points": [[60, 0.0], [100, 1.0]]}}, path)
+    ...     document = load_document(path)
+    >>> document.data["curve"]["points"], document.line(("curve", "points"))
+    ([[60, 0.0], [100, 1.0]], 2)
     """
     where = where or path.name
     problems = Problems()
     try:
-        source = path.read_text(encoding="utf-8-sig")
+        size = path.stat().st_size
+        source = path.read_text(encoding="utf-8-sig") if size <= _LARGEST else None
     except FileNotFoundError:
-        problems.add("document.missing", where=where)
-        raise DataError(problems.items) from None
+        raise DataError(Problem("document.missing", where)) from None
     except UnicodeDecodeError as error:
-        problems.add("document.not_utf8", where=where, value=hex(error.object[error.start]))
-        raise DataError(problems.items) from None
-    if len(source) > _LARGEST:
-        problems.add("document.too_large", where=where, value=len(source))
-        raise DataError(problems.items)
+        value = hex(error.object[error.start])
+        raise DataError(Problem("document.not_utf8", where, value=value)) from None
+    except OSError as error:  # a folder, or no right to read it
+        raise DataError(Problem("document.unreadable", where, value=error.strerror)) from None
+    if source is None:
+        raise DataError(Problem("document.too_large", where, value=size))
     return Document(path, *_read(source, where, problems))
 
 
 def _read(source: str, where: str, problems: Problems) -> tuple[Any, dict[Address, int]]:
     lines: dict[Address, int] = {}
     try:
-        for event in yaml.parse(source, _LOADER):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                problems.add("document.anchor", where=where, row=event.start_mark.line + 1, value=event.anchor)
-        problems.raise_as(DataError)  # before composing: an anchor can unfold to billions
+        _refuse_unfolding(source, where, problems)  # before composing: an anchor can unfold to billions
         root = yaml.compose(source, _LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
+        value = (getattr(error, "problem", None) or str(error)).splitlines()[0]
         row = mark.line + 1 if mark else None
-        problems.add("document.not_yaml", where=where, row=row, value=getattr(error, "problem", None) or str(error))
-        raise DataError(problems.items) from None
+        raise DataError(Problem("document.not_yaml", where, row, value=value)) from None
     data = _build(root, (), where, problems, lines) if root is not None else None
     problems.raise_as(DataError)
     return data, lines
 
 
-def _build(node: yaml.Node, address: Address, where: str, problems: Problems, lines: dict[Address, int]) -> Any:
+def _refuse_unfolding(source: str, where: str, problems: Problems) -> None:
+    """Raise for anchors, and for nesting that Python's stack would not carry."""
+    depth = 0
+    for event in yaml.parse(source, _LOADER):
+        row = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            problems.add("document.anchor", where=where, row=row, value=event.anchor)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            problems.add("document.too_deep", where=where, row=row, value=_DEEPEST)
+        if depth > _DEEPEST or len(problems) >= _ANCHORS_NAMED:
+            break
+    problems.raise_as(DataError)
+
+
+def _build(
+    node: yaml.Node, address: Address, where: str, problems: Problems, lines: dict[Address, int]
+) -> Any:
     line = node.start_mark.line + 1
     lines.setdefault(address, line)
     if isinstance(node, yaml.SequenceNode):
@@ -108,10 +137,10 @@ def _build_mapping(
         if not isinstance(key_node, yaml.ScalarNode):
             problems.add("document.odd_key", where=where, row=line, column=dotted(address))
             continue
-        key = key_node.value if key_node.tag.endswith((":str", ":bool", ":merge")) else _scalar(key_node, address, where, problems)
-        key = key if isinstance(key, str) else key_node.value  # 2026-01 or 1 as a key stays as written
+        key = str(key_node.value)  # no, 1 or 2026-01-01 as a key stays as written
         if key in built:
-            problems.add("document.duplicate_key", where=where, row=line, column=dotted((*address, key)), value=key)
+            column = dotted((*address, key))
+            problems.add("document.duplicate_key", where=where, row=line, column=column, value=key)
         lines[(*address, key)] = line
         built[key] = _build(value_node, (*address, key), where, problems, lines)
     return built
@@ -119,22 +148,28 @@ def _build_mapping(
 
 def _scalar(node: yaml.Node, address: Address, where: str, problems: Problems) -> Any:
     written = str(node.value)
-    plain = not getattr(node, "style", None)  # the C parser says "" for none
-    place = {"where": where, "row": node.start_mark.line + 1, "column": dotted(address), "value": written}
-    if plain and written.lower() in _BOOLEANS:
-        problems.add("document.boolean_word", **place)  # type: ignore[arg-type]
-        return None
-    if plain and _PERCENT.fullmatch(written.strip()):
-        problems.add("document.percent", **place)  # type: ignore[arg-type]
-        return None
-    if plain and _COMMA.fullmatch(written.strip()):
-        problems.add("document.decimal_comma", **place)  # type: ignore[arg-type]
-        return None
-    try:
-        return yaml.constructor.SafeConstructor().construct_object(node)
-    except (yaml.YAMLError, ValueError):
-        problems.add("document.odd_value", **place)  # type: ignore[arg-type]
-        return None
+    code = _misread(node, written.strip()) if not getattr(node, "style", None) else ""  # the C parser says ""
+    if not code:
+        try:
+            return yaml.constructor.SafeConstructor().construct_object(node)
+        except (yaml.YAMLError, ValueError):
+            code = "document.odd_value"
+    row = node.start_mark.line + 1
+    problems.add(code, where=where, row=row, column=dotted(address), value=written)
+    return None
+
+
+def _misread(node: yaml.Node, written: str) -> str:
+    """What is wrong with an unquoted word that YAML reads as something else than its writer; else empty."""
+    if written.lower() in _BOOLEANS:
+        return "document.boolean_word"
+    if _PERCENT.fullmatch(written):
+        return "document.percent"
+    if _COMMA.fullmatch(written):
+        return "document.decimal_comma"
+    as_integer = node.tag.endswith(":int") and not _INTEGER.fullmatch(written)
+    as_float = node.tag.endswith(":float") and (":" in written or "_" in written)
+    return "document.odd_number" if as_integer or as_float else ""
 
 
 def dotted(address: Address) -> str:
@@ -149,7 +184,11 @@ def dotted(address: Address) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Short lists of numbers on one line, as people write curves."""
+    """Short lists of numbers on one line, as people write curves; what would be refused unquoted is quoted."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write a value out wherever it stands: `load_document` refuses anchors."""
+        return True
 
 
 def _list(dumper: yaml.SafeDumper, data: list[Any]) -> yaml.Node:
@@ -157,12 +196,25 @@ def _list(dumper: yaml.SafeDumper, data: list[Any]) -> yaml.Node:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flat)
 
 
+def _text(dumper: yaml.SafeDumper, data: str) -> yaml.Node:
+    odd = data.strip().lower() in _BOOLEANS or _PERCENT.fullmatch(data) or _COMMA.fullmatch(data)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style="'" if odd else None)
+
+
+_Dumper.add_representer(str, _text)
 _Dumper.add_representer(list, _list)
 _Dumper.add_representer(tuple, lambda dumper, data: _list(dumper, list(data)))
 
 
 def write_document(data: Any, path: Path) -> None:
-    """Write data as YAML that `load_document` reads back equal; comments of an older file are lost."""
+    """Write data as YAML that `load_document` reads back equal; comments of an older file are lost.
+
+    Parameters
+    ----------
+    data : mappings with text keys, lists, text, numbers, true and false, days, None
+    path : Path
+        Replaced in one step: a reader sees the old document or the new one, never a part.
+    """
     source = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
     temporary = path.with_name(path.name + ".part")
     temporary.write_text(source, encoding="utf-8", newline="\n")
@@ -187,32 +239,76 @@ _KINDS = (
 )
 
 
-def read_as(kind: Any, data: Any, document: Document, where: str, problems: Problems, at: Address = ()) -> Any:
+def read_as(
+    kind: Any, data: Any, document: Document, where: str, problems: Problems, at: Address = ()
+) -> Any:
     """Build a pydantic dataclass (or any annotated type) from a document's data; None if something is wrong.
 
     Every fault that pydantic finds becomes a problem with its line, address and value.
+
+    Parameters
+    ----------
+    kind : type
+    data : Any
+        The document's data, or the part of them at the address `at`.
+    document : Document
+        Gives the lines.
+    where : str
+        How problems name the file.
+    problems : Problems
+        Is added to.
+    at : tuple
+        Address of `data` in the document.
     """
     from pydantic import TypeAdapter, ValidationError
 
     try:
         return TypeAdapter(kind).validate_python(data)
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            address = (*at, *(p for p in fault["loc"] if not (isinstance(p, str) and p.startswith("function"))))
-            code = _MESSAGES.get(fault["type"]) or next(
-                (code for starts, code in _KINDS if fault["type"].startswith(starts)), "document.wrong_value"
-            )
-            problems.add(
-                code,
-                where=where,
-                row=document.line(address),
-                column=dotted(address),
-                value=None if code == "document.missing_key" else _short(fault["input"]),
-                key=str(address[-1]) if address else "",
-                expected=str(fault.get("ctx", {}).get("expected", fault["msg"])),
-            )
+        faults = [(_written_address(f["loc"], data), f) for f in error.errors(include_url=False)]
+    said: set[Address] = set()
+    for place, fault in faults:
+        # Of a choice of types each one complains; the fault deepest in the document, then the first, is told.
+        if place in said or any(place == other[: len(place)] != other for other, _ in faults):
+            continue
+        said.add(place)
+        _add_fault(fault, (*at, *place), document, where, problems)
     return None
 
 
+def _add_fault(
+    fault: Mapping[str, Any], address: Address, document: Document, where: str, problems: Problems
+) -> None:
+    code = _MESSAGES.get(fault["type"]) or next(
+        (code for starts, code in _KINDS if fault["type"].startswith(starts)), "document.wrong_value"
+    )
+    expected = str(fault.get("ctx", {}).get("expected", fault["msg"]))
+    quoted = re.findall(r"'([^']*)'", expected)  # 'month', 'quarter' or 'year'
+    problems.add(
+        code,
+        where=where,
+        row=document.line(address),
+        column=dotted(address),
+        value=None if code == "document.missing_key" else _short(fault["input"]),
+        key=str(address[-1]) if address else "",
+        expected=", ".join(quoted) if code == "document.not_one_of" and quoted else expected,
+    )
+
+
+def _written_address(location: tuple[str | int, ...], data: Any) -> Address:
+    """Drop what pydantic adds to an address and the document does not have: the types of a choice, `[key]`."""
+    address: list[str | int] = []
+    here = data
+    for i, part in enumerate(location):
+        if isinstance(here, Mapping) and part in here:
+            here = here[part]
+        elif isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        elif not (isinstance(here, Mapping) and i + 1 == len(location) and part != "[key]"):
+            continue  # but a missing key is named by the last part
+        address.append(part)
+    return tuple(address)
+
+
 def _short(value: Any) -> Any:
-    return value if isinstance(value, (str, int, float, bool)) else str(value)[:60]
+    return value if isinstance(value, str | int | float | bool) else str(value)[:60]

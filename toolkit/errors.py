@@ -40,6 +40,11 @@ class Problem:
     def __str__(self) -> str:
         return _wording(self)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A mapping proxy cannot be pickled, and a problem found in another process must come home.
+        place = (self.code, self.where, self.row, self.column, self.value)
+        return (Problem, (*place, dict(self.values)))
+
 
 def _plain(problem: Problem) -> str:
     place = ", ".join(str(p) for p in (problem.where, problem.row, problem.column) if p)
@@ -53,6 +58,11 @@ def use_wording(wording: Callable[[Problem], str]) -> None:
     """Let `language`, which stands below this room, lend its prose to the messages of exceptions."""
     global _wording
     _wording = wording
+
+
+def _key(problem: Problem) -> str:
+    """What tells problems apart; text, for values need not be hashable."""
+    return repr(problem.__reduce__()[1])
 
 
 class ToolkitError(Exception):
@@ -97,6 +107,7 @@ class Problems:
 
     def __init__(self) -> None:
         self.items: list[Problem] = []
+        self._seen: set[str] = set()
 
     def add(
         self,
@@ -108,9 +119,12 @@ class Problems:
         value: object = None,
         **values: object,
     ) -> None:
-        """Note a problem; keyword arguments beyond the place are values of its wording."""
+        """Note a problem, once; keyword arguments beyond the place are values of its wording."""
+        if len(self._seen) != len(self.items):  # others put theirs among the items
+            self._seen = {_key(item) for item in self.items}
         problem = Problem(code, where, row, column, value, MappingProxyType(values))
-        if problem not in self.items:
+        if _key(problem) not in self._seen:
+            self._seen.add(_key(problem))
             self.items.append(problem)
 
     def raise_as(self, kind: type[ToolkitError]) -> None:

@@ -1,21 +1,23 @@
 """Every text in English and Chinese, and how numbers, money and dates are written in each.
 
-Texts live in `toolkit/texts/*.yaml` as `key: {en: ..., zh: ...}`; the two are written separately, not translated
-word by word. A text's values are named in braces.
+Texts live in `toolkit/texts/*.yaml` as `key: {en: ..., zh: ...}`; the two are written separately, not
+translated word by word. A text's values are named in braces.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from toolkit.errors import Problem, ToolkitError, use_wording
 
 LANGUAGES = ("en", "zh")
 _MINUS = "−"
+_LONGEST = 80  # characters of a client's value that a message shows
 
 
 @cache
@@ -60,7 +62,7 @@ def text(key: str, language: str, **values: object) -> str:
     return str(texts()[key][language]).format_map(values)
 
 
-def pick(bilingual: Mapping[str, str] | str | None, language: str) -> str:
+def pick(bilingual: Mapping[Any, str] | str | None, language: str) -> str:
     """A client's own bilingual text in a language, else in the other one it was given in.
 
     Examples
@@ -82,7 +84,7 @@ def describe(problem: Problem, language: str = "en") -> str:
     place = _place(problem, language)
     mend = str(remedy[language]).format_map(values) if isinstance(remedy, dict) else ""
     if language == "zh":
-        return f"{place}:{said}。{mend}" if place else f"{said}。{mend}"
+        return f"{place}：{said}。{mend}" if place else f"{said}。{mend}"
     return f"{place}: {said}. {mend}".rstrip() if place else f"{said}. {mend}".rstrip()
 
 
@@ -93,12 +95,14 @@ def _place(problem: Problem, language: str) -> str:
         parts.append(text("place.line" if is_document else "place.row", language, row=problem.row))
     if problem.column:
         parts.append(problem.column)
-    return (",".join if language == "zh" else ", ".join)(p for p in parts if p)
+    return ("，" if language == "zh" else ", ").join(p for p in parts if p)
 
 
 def _shown(value: object) -> object:
-    shown = f"«{value}»" if isinstance(value, str) else value
-    return f"{shown[:80]}…»" if isinstance(shown, str) and len(shown) > 82 else shown
+    if isinstance(value, str):
+        return f"«{value}»" if len(value) <= _LONGEST else f"«{value[:_LONGEST]}…»"
+    shown = str(value)
+    return value if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 
 def describe_error(error: ToolkitError, language: str = "en") -> list[str]:
@@ -109,6 +113,8 @@ def describe_error(error: ToolkitError, language: str = "en") -> list[str]:
 def number(x: float | Decimal | None, language: str, digits: int = 0) -> str:
     """A number with thousands separated and a true minus; a dash where there is none.
 
+    Rounded half up, as a spreadsheet shows it and as money is rounded: 88.5 is 89 (Python's own is 88).
+
     Examples
     --------
     >>> number(-12345.678, "en", 1)
@@ -116,8 +122,17 @@ def number(x: float | Decimal | None, language: str, digits: int = 0) -> str:
     """
     if _absent(x):
         return "–"
-    shown = f"{x:,.{digits}f}"
+    exact = _exact(x)
+    if exact.is_infinite():
+        return f"{_MINUS}∞" if exact < 0 else "∞"
+    with localcontext(rounding=ROUND_HALF_UP):
+        shown = f"{exact:,.{digits}f}"
     return f"{_MINUS}{shown[1:]}" if shown.startswith("-") and shown.strip("-0.,") else shown.lstrip("-")
+
+
+def _exact(x: object) -> Decimal:
+    """The decimal that a number is written as."""
+    return x if isinstance(x, Decimal) else Decimal(str(x))
 
 
 def percent(x: float | None, language: str, digits: int = 0, *, signed: bool = False) -> str:
@@ -130,14 +145,13 @@ def percent(x: float | None, language: str, digits: int = 0, *, signed: bool = F
     """
     if _absent(x):
         return "–"
-    assert x is not None
-    shown = number(x * 100, language, digits)
+    shown = number(_exact(x) * 100, language, digits)
     plus = "+" if signed and not shown.startswith(_MINUS) and shown.strip("0.,") else ""
     return f"{plus}{shown}{'%' if language == 'zh' else ' %'}"
 
 
 def money(x: float | Decimal | None, currency: str, language: str) -> str:
-    """Money in short, three digits carried: `0.98 m CNY`, `98.0 万元`.
+    """Money in short, three digits carried: `1.24 m CNY`, `98.0 万元`, `3.50 亿美元`.
 
     Examples
     --------
@@ -146,14 +160,41 @@ def money(x: float | Decimal | None, currency: str, language: str) -> str:
     """
     if _absent(x):
         return "–"
-    x = float(x)  # type: ignore[arg-type]
-    unit = {"CNY": "元"}.get(currency, currency) if language == "zh" else f" {currency}"
-    steps = [(1e8, "亿"), (1e4, "万")] if language == "zh" else [(1e9, " bn"), (1e6, " m"), (1e3, " k")]
-    size = next(((step, name) for step, name in steps if round(abs(x)) >= step), (1.0, ""))
-    scaled = x / size[0]
-    digits = 0 if size[0] == 1 or abs(scaled) >= 99.5 else 1 if abs(scaled) >= 9.95 else 2
-    gap = " " if language == "zh" else ""
-    return f"{number(scaled, language, digits)}{gap}{size[1]}{unit}".replace("  ", " ")
+    exact = _exact(x)
+    step, name = _step(exact, _STEPS[language])
+    scaled = exact / step
+    digits = 0 if step == 1 or abs(scaled) >= Decimal("99.5") else 1 if abs(scaled) >= Decimal("9.95") else 2
+    unit = currency_name(currency, language)
+    gap = "" if name and not unit.isascii() else " "  # 万元 is one word, 万 KWD is two
+    return f"{number(scaled, language, digits)}{' ' if name else ''}{name}{gap}{unit}"
+
+
+_STEPS = {
+    "en": ((10**9, "bn"), (10**6, "m"), (10**3, "k"), (1, "")),
+    "zh": ((10**8, "亿"), (10**4, "万"), (1, "")),
+}
+
+
+def _step(exact: Decimal, steps: tuple[tuple[int, str], ...]) -> tuple[int, str]:
+    """The step an amount is written in: the next one up where rounding would fill it (999,600 is 1.00 m)."""
+    if exact.is_infinite():
+        return steps[-1]
+    for (step, name), (finer, _) in zip(steps, steps[1:], strict=False):
+        if (abs(exact) / finer).to_integral_value(ROUND_HALF_UP) * finer >= step:
+            return step, name
+    return steps[-1]
+
+
+def currency_name(currency: str, language: str) -> str:
+    """A currency as an amount names it: its code in English, its name in Chinese where that is known.
+
+    Examples
+    --------
+    >>> currency_name("USD", "en"), currency_name("USD", "zh"), currency_name("KWD", "zh")
+    ('USD', '美元', 'KWD')
+    """
+    key = f"currency.{currency}"
+    return text(key, language) if has_text(key) else currency
 
 
 def amount(x: Decimal | float | None, language: str, digits: int) -> str:
@@ -163,13 +204,14 @@ def amount(x: Decimal | float | None, language: str, digits: int) -> str:
 
 def _absent(x: object) -> bool:
     """None, NaN, or a table's blank."""
-    return x is None or str(x) in ("nan", "NaN", "<NA>")
+    return x is None or str(x) in ("nan", "NaN", "<NA>", "NaT")
 
 
 def day(date: dt.date | None, language: str) -> str:
     """A day: `5 March 2026`, `2026年3月5日`."""
-    if date is None:
+    if _absent(date):
         return "–"
+    assert date is not None
     if language == "zh":
         return f"{date.year}年{date.month}月{date.day}日"
     return f"{date.day} {text(f'month.{date.month}', 'en')} {date.year}"
@@ -187,11 +229,8 @@ def period_name(period: str, language: str) -> str:
     if not part:
         return text("period.year", language, year=year)
     kind = {"Q": "quarter", "H": "half"}.get(part[0], "month")
-    if kind == "month":
-        name = text(f"month.{int(part)}", language)
-    else:
-        name = text(f"{kind}.{part[1]}", language)
-    return text("period.part", language, year=year, part=name)
+    which = int(part) if kind == "month" else part[1:]
+    return text("period.part", language, year=year, part=text(f"{kind}.{which}", language))
 
 
 def listed(items: list[str], language: str) -> str:

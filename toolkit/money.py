@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+_EXACT = Context(prec=100, rounding=ROUND_HALF_UP)  # decimal's half-up is away from zero
 RATIO_UNITS = 10**8  # ratios and rates are read at 8 decimals
 _SAFE = 2**62  # products below this fit an int64 with room for the rounding half
 _NO_MINOR_UNIT = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})  # ISO 4217, exponent 0
@@ -30,24 +31,39 @@ def to_units(values: pd.Series | np.ndarray | list[float], digits: int) -> np.nd
         An amount is missing or not finite, or too large for exact work (over 4 × 10^18 units).
     """
     series = pd.Series(values)
-    if isinstance(series.dtype, pd.ArrowDtype) or series.dtype == object:
-        scaled = [_half_up(Decimal(str(v)).scaleb(digits)) for v in series]
-        return np.array(scaled, dtype=np.int64)
-    floats = series.to_numpy(dtype=float)
+    if series.isna().any():
+        raise ValueError("an amount is missing or not finite")
+    floating = not isinstance(series.dtype, pd.ArrowDtype) and pd.api.types.is_float_dtype(series.dtype)
+    if floating:
+        return _floats_to_units(series.to_numpy(dtype=float), digits)
+    return _sized([_half_up(v, digits) for v in series])
+
+
+def _floats_to_units(floats: np.ndarray, digits: int) -> np.ndarray:
     if not np.isfinite(floats).all():
         raise ValueError("an amount is missing or not finite")
-    scaled_floats = floats * 10.0**digits
-    if len(floats) and np.abs(scaled_floats).max() >= _SAFE:
+    scaled = np.abs(floats) * 10.0**digits
+    if len(floats) and scaled.max() >= _SAFE:
         raise ValueError("an amount is too large for exact work")
-    # A ten-millionth of a unit repairs what binary fractions take from a decimal half.
-    return np.where(scaled_floats < 0, -np.floor(-scaled_floats + 0.5 + 1e-7), np.floor(scaled_floats + 0.5 + 1e-7)).astype(
-        np.int64
-    )
+    units = np.floor(scaled + 0.5).astype(np.int64)
+    # The product is off by up to 2^-52 of its size; where that could decide, the written decimal does.
+    in_doubt = np.abs(scaled - np.floor(scaled) - 0.5) <= scaled * 2.0**-51
+    units[in_doubt] = [_half_up(v, digits) for v in np.abs(floats[in_doubt])]
+    return np.where(floats < 0, -units, units)
 
 
-def _half_up(x: Decimal) -> int:
-    whole = int(abs(x) + Decimal("0.5"))
-    return -whole if x < 0 else whole
+def _half_up(value: object, digits: int) -> int:
+    try:
+        scaled = Decimal(str(value)).scaleb(digits, _EXACT)
+        return int(scaled.to_integral_value(context=_EXACT))
+    except (InvalidOperation, OverflowError, ValueError):
+        raise ValueError(f"an amount is missing or not finite: {value!r}") from None
+
+
+def _sized(units: list[int]) -> np.ndarray:
+    if any(abs(unit) >= _SAFE for unit in units):
+        raise ValueError("an amount is too large for exact work")
+    return np.array(units, dtype=np.int64)
 
 
 def to_minor(values: pd.Series | np.ndarray | list[float], currency: str) -> np.ndarray:
@@ -66,7 +82,8 @@ def from_units(units: np.ndarray, digits: int, index: pd.Index | None = None) ->
     units = np.ascontiguousarray(units, dtype="<i8")
     words = np.empty((len(units), 2), dtype="<i8")  # a 128-bit integer: low word, then its sign
     words[:, 0], words[:, 1] = units, units >> 63
-    array = pa.Array.from_buffers(pa.decimal128(38, digits), len(units), [None, pa.py_buffer(words.tobytes())])
+    kind, buffer = pa.decimal128(38, digits), pa.py_buffer(words.tobytes())
+    array = pa.Array.from_buffers(kind, len(units), [None, buffer])
     return pd.Series(array, index=index, dtype=pd.ArrowDtype(array.type))
 
 
@@ -82,7 +99,14 @@ def from_minor(units: np.ndarray, currency: str, index: pd.Index | None = None) 
 
 
 def times(units: np.ndarray, ratio: np.ndarray | float) -> np.ndarray:
-    """units × ratio, half-up, in integers; the ratio is read at 8 decimals.
+    """units × ratio, half-up away from zero, in integers; the ratio is read at 8 decimals.
+
+    Raises
+    ------
+    ValueError
+        A ratio is missing or not finite.
+    OverflowError
+        A product has more units than an int64 holds.
 
     Examples
     --------
@@ -101,7 +125,18 @@ def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def divide(a: np.ndarray, by: int) -> np.ndarray:
-    """a ÷ by, half-up away from zero, as int64."""
+    """a ÷ by, half-up away from zero, as int64.
+
+    Raises
+    ------
+    OverflowError
+        A quotient is beyond an int64.
+
+    Examples
+    --------
+    >>> divide(np.array([5, -5, 4]), 10).tolist()
+    [1, -1, 0]
+    """
     size = np.abs(a)
     whole = (size * 2 + by) // (2 * by) if size.dtype == object else (size // by) + ((size % by) * 2 >= by)
     return np.where(a < 0, -whole, whole).astype(np.int64)
@@ -120,14 +155,24 @@ def split(total: int, shares: np.ndarray | list[float]) -> np.ndarray:
     >>> split(100, [1, 1, 1]).tolist()
     [34, 33, 33]
     """
-    weights = [Decimal(str(s)) for s in shares]
+    weights = _whole_weights(shares)
     whole = sum(weights)
-    if any(w.is_nan() or w < 0 for w in weights) or whole <= 0:
+    if whole <= 0 or min(weights) < 0:
         raise ValueError("shares must be zero or more, and not all zero")
-    sign = -1 if total < 0 else 1
-    exact = [abs(int(total)) * w / whole for w in weights]
-    units = [int(e) for e in exact]
-    left = abs(int(total)) - sum(units)
-    for i in sorted(range(len(units)), key=lambda i: units[i] - exact[i])[:left]:
+    size, sign = abs(int(total)), -1 if total < 0 else 1
+    units = [size * w // whole for w in weights]
+    left = size - sum(units)
+    for i in sorted(range(len(units)), key=lambda i: -(size * weights[i] % whole))[:left]:
         units[i] += 1
     return np.array([sign * u for u in units], dtype=np.int64)
+
+
+def _whole_weights(shares: np.ndarray | list[float]) -> list[int]:
+    """Shares as integers in the same proportions: each at the decimal it is written as."""
+    if pd.isna(pd.Series(list(shares), dtype=object)).any():
+        raise ValueError("a share is missing")
+    weights = [Decimal(str(s)) for s in shares]
+    if not all(w.is_finite() for w in weights):
+        raise ValueError("a share is not finite")
+    places = max((-int(w.as_tuple().exponent) for w in weights), default=0)
+    return [int(w.scaleb(max(places, 0), Context(prec=1000))) for w in weights]

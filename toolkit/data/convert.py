@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 # Year first, as ISO 8601 and Chinese exports write it; any other order must be declared.
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
-_TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H:%M:%S.%f")
+_TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H:%M:%S.%f", "T%H:%M:%S.%f")
+# `24-01-05` would pass as the year 24, `2024115` as the 5th of November.
+_YEAR_FIRST = r"[12]\d{3}([-/.年].*|\d{4}([ T].*)?)|9999-12-31.*"
 DAY_OR_MONTH_FIRST = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}.*"
+_BLANKS = " \t\r\n\u3000\u00a0"  # also the ideographic and the no-break space
 
 
 def ident(name: str) -> str:
@@ -23,10 +26,12 @@ def literal(value: str) -> str:
 def trimmed(column: str, is_text: bool) -> str:
     """The cell's text without spaces around it (an ideographic space too); NULL where nothing is left."""
     source = ident(column) if is_text else f"CAST({ident(column)} AS VARCHAR)"
-    return f"nullif(trim({source}, ' \t\u3000\u00a0'), '')"
+    return f"nullif(trim({source}, '{_BLANKS}'), '')"
 
 
-def convert(kind: str, column: str, is_text: bool, values: Mapping[str, str], date_format: str = "") -> str:
+def convert(
+    kind: str, column: str, is_text: bool, values: Mapping[str, str], date_format: str = ""
+) -> str:
     """The SQL expression that reads a source column as a kind; NULL where the cell cannot be read.
 
     Parameters
@@ -44,7 +49,7 @@ def convert(kind: str, column: str, is_text: bool, values: Mapping[str, str], da
     """
     cell = trimmed(column, is_text)
     if values:
-        cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in values.items())
+        cases = " ".join(f"WHEN {literal(old.strip(_BLANKS))} THEN {literal(new)}" for old, new in values.items())
         cell = f"CASE {cell} {cases} ELSE {cell} END"
     if kind in ("text", "choice"):
         return cell
@@ -53,14 +58,18 @@ def convert(kind: str, column: str, is_text: bool, values: Mapping[str, str], da
     source = cell if is_text or values else ident(column)
     if kind == "money":
         return f"TRY_CAST({source} AS DECIMAL(18, 4))"
+    return finite(source)
+
+
+def finite(source: str) -> str:
+    """The SQL expression that reads a number; NULL for text, for infinity and for what is not a number."""
     number = f"TRY_CAST({source} AS DOUBLE)"
     return f"CASE WHEN isfinite({number}) THEN {number} END"
 
 
 def _day(cell: str, date_format: str) -> str:
     if date_format:
-        formats = [date_format]
-    else:
-        formats = [day + time for day in _DAYS for time in _TIMES]
-    listed = ", ".join(literal(f) for f in formats)
-    return f"CAST(try_strptime({cell}, [{listed}]) AS DATE)"
+        return f"CAST(try_strptime({cell}, {literal(date_format)}) AS DATE)"
+    listed = ", ".join(literal(day + time) for day in _DAYS for time in _TIMES)
+    parsed = f"CAST(try_strptime({cell}, [{listed}]) AS DATE)"
+    return f"CASE WHEN regexp_full_match({cell}, '{_YEAR_FIRST}') THEN {parsed} END"

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from toolkit.errors import Problems
 
+SHOWN = 20  # rows named for one kind of problem in one column; the rest are counted
 _ENCODINGS = {"utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk", "gb2312", "big5", "latin-1", "cp1252"}
 _GUESSES = ("utf-8", "gb18030")
+_SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".et", ".ods", ".numbers"}
+_OURS = ("_file", "_row")  # added to every table: where a row stands
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,10 @@ class FileSource:
     ----------
     files : tuple of str
         Paths relative to the engagement; several are stacked.
+    encoding : str
+        Of text files; a byte-order mark is fine.
+    separator : str
+        One character between cells.
     names : tuple of str
         Column names of files without a header.
     """
@@ -36,6 +48,8 @@ class FileSource:
 def read_files(source: FileSource, folder: Path, problems: Problems) -> pa.Table | None:
     """Read and stack the files of a source; None if any could not be read (the problems say why).
 
+    Rows of the wrong length are noted and left out, so that the others can be checked too; empty rows are no rows.
+
     Returns
     -------
     Table
@@ -43,19 +57,27 @@ def read_files(source: FileSource, folder: Path, problems: Problems) -> pa.Table
         the row as a spreadsheet shows it.
     """
     parts = [_read_one(name, i, source, folder, problems) for i, name in enumerate(source.files)]
-    if any(part is None for part in parts) or not parts:
-        return None
     whole = [part for part in parts if part is not None]
+    if len(whole) < len(parts) or not whole:
+        return None
     first = set(whole[0].column_names)
     for name, part in zip(source.files[1:], whole[1:], strict=True):
         for column in sorted(first ^ set(part.column_names)):
             problems.add("data.stack_columns", where=name, column=column, first=source.files[0])
     if any(set(part.column_names) != first for part in whole):
         return None
-    return pa.concat_tables([part.select(whole[0].column_names) for part in whole], promote_options="permissive")
+    try:
+        return pa.concat_tables(
+            [p.select(whole[0].column_names) for p in whole], promote_options="permissive"
+        )
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        problems.add("data.stack_types", where=source.files[0], value=str(error).splitlines()[0][:120])
+        return None
 
 
-def _read_one(name: str, index: int, source: FileSource, folder: Path, problems: Problems) -> pa.Table | None:
+def _read_one(
+    name: str, index: int, source: FileSource, folder: Path, problems: Problems
+) -> pa.Table | None:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         problems.add("data.outside_folder", where=name)
@@ -63,48 +85,88 @@ def _read_one(name: str, index: int, source: FileSource, folder: Path, problems:
     if not path.is_file():
         problems.add("data.missing_file", where=name)
         return None
-    table = _read_parquet(path, name, problems) if path.suffix == ".parquet" else _read_text(path, name, source, problems)
+    if path.suffix.lower() in _SPREADSHEETS:
+        problems.add("data.spreadsheet", where=name)
+        return None
+    is_parquet = path.suffix.lower() == ".parquet"
+    table = _read_parquet(path, name, problems) if is_parquet else _read_text(path, name, source, problems)
     if table is None:
         return None
     if table.num_rows == 0:
         problems.add("data.empty_table", where=name)
         return None
-    offset = 1 if source.names or path.suffix == ".parquet" else 2
-    table = table.append_column("_file", pa.array([index] * table.num_rows, pa.int32()))
-    return table.append_column("_row", pa.array(range(offset, table.num_rows + offset), pa.int64()))
+    return table.append_column("_file", pa.array(np.full(table.num_rows, index, dtype=np.int32)))
+
+
+def _names_ok(columns: list[str], name: str, problems: Problems) -> bool:
+    """No two columns of one name (SQL does not tell capitals apart), and none of ours."""
+    before = len(problems)
+    seen: set[str] = set()
+    for column in columns:
+        if column.casefold() in _OURS:
+            problems.add("data.reserved_column", where=name, row=1, column=column)
+        if column.casefold() in seen:
+            problems.add("data.repeated_column", where=name, row=1, column=column)
+        seen.add(column.casefold())
+    return len(problems) == before
 
 
 def _read_parquet(path: Path, name: str, problems: Problems) -> pa.Table | None:
     try:
-        return pq.read_table(path)
+        table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
         problems.add("data.not_parquet", where=name, value=str(error).splitlines()[0][:120])
         return None
+    if not _names_ok(table.column_names, name, problems):
+        return None
+    for i, field in enumerate(table.schema):
+        # The day is the one on the client's own clock, whatever machine reads the file.
+        if pa.types.is_timestamp(field.type) and field.type.tz:
+            table = table.set_column(i, field.name, pc.local_timestamp(table.column(i)))
+    return table.append_column("_row", pa.array(np.arange(1, table.num_rows + 1)))
 
 
 def _read_text(path: Path, name: str, source: FileSource, problems: Problems) -> pa.Table | None:
-    if source.encoding.lower() not in _ENCODINGS:
-        problems.add("data.unknown_encoding", where=name, value=source.encoding, known=", ".join(sorted(_ENCODINGS)))
+    encoding = source.encoding.lower()
+    if encoding not in _ENCODINGS:
+        known = ", ".join(sorted(_ENCODINGS))
+        problems.add("data.unknown_encoding", where=name, value=source.encoding, known=known)
         return None
-    content = path.read_bytes()
-    text = _decoded(content, name, source.encoding, problems)
+    text = _decoded(path.read_bytes(), name, encoding, problems)
     if text is None:
         return None
     if not text.strip():
         problems.add("data.empty_table", where=name)
         return None
-    return _parsed(text.encode(), name, source, problems)
+    return _parsed(text, name, source, problems)
 
 
 def _decoded(content: bytes, name: str, encoding: str, problems: Problems) -> str | None:
+    row = 1
     try:
-        return content.decode("utf-8-sig" if encoding.lower() == "utf-8" else encoding)
+        text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding).removeprefix("\ufeff")
+        wrong = _is_other(content, encoding)
     except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        problems.add(
-            "data.wrong_encoding", where=name, row=row, value=encoding, found=_likely_encoding(content, encoding)
-        )
-        return None
+        row, wrong = content.count(b"\n", 0, error.start) + 1, True
+    if not wrong:
+        return text
+    found = _likely_encoding(content, encoding)
+    code = "data.wrong_encoding" if found else "data.unreadable"
+    problems.add(code, where=name, row=row, value=encoding, found=found)
+    return None
+
+
+def _is_other(content: bytes, encoding: str) -> bool:
+    """Bytes that an encoding turns into some text, though they plainly are in another one.
+
+    Almost any bytes pass as GB 18030 or Latin-1, but Chinese that is not UTF-8 hardly ever passes as UTF-8.
+    """
+    has_mark = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if encoding == "utf-16" or has_mark:
+        return has_mark != (encoding == "utf-16")
+    if encoding.startswith("utf-8") or content.isascii():
+        return b"\x00" in content
+    return _likely_encoding(content, encoding) == "utf-8"
 
 
 def _likely_encoding(content: bytes, not_this: str) -> str:
@@ -112,45 +174,70 @@ def _likely_encoding(content: bytes, not_this: str) -> str:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     for encoding in _GUESSES:
-        if encoding == not_this.lower():
+        if encoding == not_this or b"\x00" in content:
             continue
         try:
             content.decode(encoding)
         except UnicodeDecodeError:
             continue
         return encoding
-    return "?"
+    return ""
 
 
-def _parsed(content: bytes, name: str, source: FileSource, problems: Problems) -> pa.Table | None:
+def _parsed(text: str, name: str, source: FileSource, problems: Problems) -> pa.Table | None:
+    has_header = not source.names
+    try:
+        columns = _header(text, source.separator) if has_header else list(source.names)
+        table, bad = _cells(text.encode(), len(columns), source.separator, has_header)
+    except (pa.ArrowInvalid, csv.Error) as error:
+        problems.add("data.not_a_table", where=name, value=str(error).splitlines()[0][:120])
+        return None
+    if not _names_ok([c for c in columns if c], name, problems):
+        return None
+    noted = [row for row in bad if row.text.strip()]
+    for row in noted[:SHOWN]:
+        problems.add(
+            "data.row_length", where=name, row=row.number, value=row.text[:60],
+            expected=row.expected_columns, found=row.actual_columns,
+        )  # fmt: skip
+    if len(noted) > SHOWN:
+        problems.add("data.more_rows", where=name, value=len(noted) - SHOWN)
+    numbers = np.arange(1 + has_header, 1 + has_header + table.num_rows + len(bad))
+    numbers = np.setdiff1d(numbers, [row.number for row in bad], assume_unique=True)
+    # Columns without a name cannot be meant by anybody: spreadsheets leave them behind.
+    table = table.rename_columns(columns).select([i for i, c in enumerate(columns) if c])
+    table = table.append_column("_row", pa.array(numbers))
+    return table.filter(reduce(pc.or_, [pc.is_valid(column) for column in table.columns[:-1]]))
+
+
+def _header(text: str, separator: str) -> list[str]:
+    first = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    return [column.strip() for column in first]
+
+
+def _cells(
+    content: bytes, width: int, separator: str, has_header: bool
+) -> tuple[pa.Table, list[pacsv.InvalidRow]]:
+    """The cells as text, columns named by position, and the rows that have too many or too few."""
     bad: list[pacsv.InvalidRow] = []
 
     def skip(row: pacsv.InvalidRow) -> str:
-        bad.append(row)
+        bad.append(row if len(bad) <= SHOWN else row._replace(text=row.text[:1]))
         return "skip"
 
-    header = content.split(b"\n", 1)[0].decode()
-    names = list(source.names) or None
-    columns = names or [c.strip().strip('"') for c in header.rstrip("\r").split(source.separator)]
-    for column in sorted({c for c in columns if columns.count(c) > 1}):
-        problems.add("data.repeated_column", where=name, row=1, column=column)
-    try:
-        table = pacsv.read_csv(
-            pa.BufferReader(content),
-            # One thread keeps row numbers known where a row is refused.
-            read_options=pacsv.ReadOptions(column_names=names, use_threads=False),
-            parse_options=pacsv.ParseOptions(
-                delimiter=source.separator, newlines_in_values=True, invalid_row_handler=skip
-            ),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=True, null_values=[""],
-                quoted_strings_can_be_null=True,
-            ),
-        )  # fmt: skip
-    except pa.ArrowInvalid as error:
-        problems.add("data.not_a_table", where=name, value=str(error).splitlines()[0][:120])
-        return None
-    for row in bad[:20]:
-        problems.add("data.row_length", where=name, row=row.number, expected=row.expected_columns, found=row.actual_columns, value=row.text[:60])
-    names_ok = len(set(columns)) == len(columns) and not bad
-    return table.rename_columns([c.strip() for c in table.column_names]) if names_ok else None
+    names = [str(i) for i in range(width)]
+    table = pacsv.read_csv(
+        pa.BufferReader(content),
+        # One thread keeps row numbers known where a row is refused; counted empty lines keep them true.
+        read_options=pacsv.ReadOptions(
+            column_names=names, use_threads=False, skip_rows_after_names=int(has_header)
+        ),
+        parse_options=pacsv.ParseOptions(
+            delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=skip
+        ),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""],
+            quoted_strings_can_be_null=True,
+        ),
+    )  # fmt: skip
+    return table, bad

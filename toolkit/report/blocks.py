@@ -244,6 +244,8 @@ class Chapter:
         the page's.
     blocks : tuple of blocks
         Its content in order.
+    front : bool
+        Its title and kicker are the page's own, and stand at its head instead of in the chapter.
 
     Examples
     --------
@@ -256,6 +258,7 @@ class Chapter:
     kicker: str
     title: str
     blocks: tuple[Block, ...]
+    front: bool = False
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):

@@ -230,16 +230,21 @@ def payouts_bars(
         at = np.arange(len(frame))
         axes.barh(at, np.minimum(base, base + change), height=0.62, color=BLUE, label=base_label)
         up, down = change > 0, change < 0
-        axes.barh(at[up], change[up], left=base[up], height=0.62, color=TEAL, label=f"{adjustments_label} +")
-        axes.barh(at[down], change[down], left=base[down], height=0.6, facecolor="none", edgecolor=ORANGE,
-                  linewidth=1, label=f"{adjustments_label} −")  # fmt: skip
+        if up.any():
+            axes.barh(
+                at[up], change[up], left=base[up], height=0.62, color=TEAL, label=f"{adjustments_label} +"
+            )
+        if down.any():
+            axes.barh(at[down], change[down], left=base[down], height=0.6, facecolor="none", edgecolor=ORANGE,
+                      linewidth=1, label=f"{adjustments_label} −")  # fmt: skip
         for y, value in enumerate(base + change):
             beside(axes, max(base[y], value, 0), y, value_format(value), TEXT)
         row_labels(axes, [str(label) for label in frame["label"]], width)
         axes.margins(x=0.12)
         bare_values(axes)
         in_a_row = span(base_label) + 2 * span(adjustments_label) < width * 8
-        figure.legend(loc="outside upper left", ncols=3 if in_a_row else 1, handlelength=1.2)
+        if up.any() or down.any():
+            figure.legend(loc="outside upper left", ncols=3 if in_a_row else 1, handlelength=1.2)
         return figure
 
     return figure_block(draw, alt, caption)

@@ -60,8 +60,10 @@ class Shown:
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         chapter = self.chapter
+        mark = {"id": chapter.id, "nav": chapter.nav, "title": chapter.title, "kicker": chapter.kicker}
+        mark |= {"front": chapter.front}
         data = {"text/html": chapter_html(chapter, self.language), "text/plain": repr(self)}
-        return data, {"kpi": {"id": chapter.id, "nav": chapter.nav, "title": chapter.title}}
+        return data, {"kpi": mark}
 
     def __repr__(self) -> str:
         return " · ".join(filter(None, (self.chapter.nav, self.chapter.title)))
@@ -78,7 +80,7 @@ def show(chapter: Chapter, language: str) -> Shown:
     return Shown(chapter, language)
 
 
-def page_html(notebook: Mapping[str, Any], language: str, title: str, kicker: str = "") -> str:
+def page_html(notebook: Mapping[str, Any], language: str, title: str = "", kicker: str = "") -> str:
     """The report's page: one HTML file with its style, drawings and font inside.
 
     Parameters
@@ -88,10 +90,9 @@ def page_html(notebook: Mapping[str, Any], language: str, title: str, kicker: st
         and other displays are not.
     language : str
         en or zh.
-    title : str
-        What the report found, in a sentence.
-    kicker : str
-        The line above it: client, people, period, scheme.
+    title, kicker : str
+        What the report found, in a sentence, and the line above it (client, people, period, scheme); those of
+        the chapter in front if left out.
 
     Raises
     ------
@@ -99,6 +100,8 @@ def page_html(notebook: Mapping[str, Any], language: str, title: str, kicker: st
         The notebook shows no chapter, or two with the same address.
     """
     chapters = _chapters(notebook)
+    front = next((chapter for chapter in chapters if chapter.get("front")), chapters[0])
+    title, kicker = title or front["title"], kicker or front["kicker"]
     content = "".join((title, kicker, *(f"{c['html']}{c['nav']}" for c in chapters)))
     shown = content + "".join(text(key, language) for key in ("report.contents", "report.skip"))
     return (

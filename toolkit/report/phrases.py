@@ -1,11 +1,11 @@
-"""Sentences built from numbers by rules: direction, size, certainty. No sentence claims more than its evidence."""
+"""Sentences built from numbers by rules: direction, size, certainty; none claims more than its evidence."""
 
 from __future__ import annotations
 
 import math
 from typing import NamedTuple
 
-from toolkit.language import percent, text
+from toolkit.language import percent, period_name, text
 
 
 class Change(NamedTuple):
@@ -49,15 +49,18 @@ def with_interval(change: Change, language: str, level: float) -> str:
     if math.isnan(change.low):
         return text("phrase.estimate_without_interval", language, estimate=shown, n=units(change, language))
     return text(
-        "phrase.estimate", language, estimate=shown, level=percent(level, language), n=units(change, language),
-        low=percent(change.low, language, signed=True), high=percent(change.high, language, signed=True),
-    )  # fmt: skip
+        "phrase.estimate",
+        language,
+        estimate=shown,
+        level=percent(level, language),
+        n=units(change, language),
+        low=percent(change.low, language, signed=True),
+        high=percent(change.high, language, signed=True),
+    )
 
 
 def span(periods: tuple[str, ...] | list[str], language: str) -> str:
     """A run of periods: "Q1 2026 to Q2 2026"."""
-    from toolkit.language import period_name
-
     if len(periods) == 1:
         return period_name(periods[0], language)
     return text(

@@ -1,4 +1,4 @@
-"""Everything a report is written from, computed once: the stages' tables and how to name and show what is in them."""
+"""Everything a report is written from, computed once: the stages' tables, and how to show what is in them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from toolkit.appraise.grade import grade
 from toolkit.appraise.pay import adjustments, pay, unpaid
+from toolkit.appraise.roster import assignments
 from toolkit.appraise.score import score
 from toolkit.appraise.targets import set_targets
 from toolkit.catalogue.kpi import Kpi
@@ -16,7 +17,6 @@ from toolkit.data.load import Engagement
 from toolkit.data.measure import measure
 from toolkit.language import money, number, percent, pick
 from toolkit.review.changes import Windows, compare, windows
-from toolkit.appraise.roster import assignments
 from toolkit.scheme.load import load_schemes
 from toolkit.scheme.scheme import Scheme, Schemes
 
@@ -145,8 +145,8 @@ def agreed_value(value: float, kpi: Kpi, currency: str, language: str) -> str:
     Examples
     --------
     >>> from toolkit.catalogue.load import catalogue
-    >>> agreed_value(0.25, catalogue()["win_rate"], "CNY", "en"), agreed_value(8.2, catalogue()["visits"], "CNY", "en")
-    ('25 %', '8.2')
+    >>> agreed_value(0.25, catalogue()["win_rate"], "CNY", "en")
+    '25 %'
     """
     if kpi.unit == "ratio":
         return percent(value, language, _digits(value * 100))

@@ -9,12 +9,24 @@ import pandas as pd
 
 from toolkit.language import text
 from toolkit.report.phrases import Change, span, with_interval
+from toolkit.report.reasons import adjustment_reason, unpaid_reason
 from toolkit.report.results import Results, kpi_name
 from toolkit.report.tables import write_csv
 from toolkit.review.changes import CHANGED
 from toolkit.stats import LEVEL
 
-PANEL = ["participant", "level", "period", "kpi", "numerator", "denominator", "value", "exposure", "rows", "missing"]
+PANEL = [
+    "participant",
+    "level",
+    "period",
+    "kpi",
+    "numerator",
+    "denominator",
+    "value",
+    "exposure",
+    "rows",
+    "missing",
+]
 
 
 def write_tables(results: Results, out: str | Path, language: str) -> dict[str, int]:
@@ -33,13 +45,19 @@ def write_tables(results: Results, out: str | Path, language: str) -> dict[str, 
         "scorecard": results.scorecard,
         "scores": results.scores,
         "payouts": results.payouts,
-        "adjustments": results.adjustments,
+        "adjustments": _worded(results, language),
         "findings": findings(results, language),
         "effects": effects(results, language),
     }
     for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
     return {name: len(table) for name, table in tables.items()}
+
+
+def _worded(results: Results, language: str) -> pd.DataFrame:
+    """The adjustments with their reasons in the report's language."""
+    rows = results.adjustments.to_dict("records")
+    return results.adjustments.assign(reason=[adjustment_reason(row, results, language) for row in rows])
 
 
 def findings(results: Results, language: str) -> pd.DataFrame:
@@ -51,7 +69,7 @@ def findings(results: Results, language: str) -> pd.DataFrame:
             "severity": "error",
             "scheme": rows["scheme"].to_numpy(),
             "where": (rows["participant"] + " " + rows["period"]).to_numpy(),
-            "message": [text(f"unpaid.{r.reason}", language, who=r.participant) for r in rows.itertuples()],
+            "message": [unpaid_reason(r, results, language) for r in rows.to_dict("records")],
             "advice": text("next.unpaid", language),
         },
         columns=["code", "severity", "scheme", "where", "message", "advice"],
@@ -87,9 +105,15 @@ def effects(results: Results, language: str) -> pd.DataFrame:
 
 def _claim(row: pd.Series, results: Results, language: str) -> str:
     change = Change(row["estimate"], row["low"], row["high"], int(row["n"]), row["unit"])
-    who = text(f"group.{row['group']}", language) + (f" · {row['team']}" if isinstance(row["team"], str) and row["team"] else "")
+    who = text(f"group.{row['group']}", language) + (
+        f" · {row['team']}" if isinstance(row["team"], str) and row["team"] else ""
+    )
     return text(
-        "changes.claim", language, kpi=kpi_name(results.client.kpis[row["kpi"]], language), who=who,
-        change=with_interval(change, language, LEVEL), after=span(results.windows.after, language),
+        "changes.claim",
+        language,
+        kpi=kpi_name(results.client.kpis[row["kpi"]], language),
+        who=who,
+        change=with_interval(change, language, LEVEL),
+        after=span(results.windows.after, language),
         before=span(results.windows.before, language),
-    )  # fmt: skip
+    )

@@ -51,12 +51,16 @@ def write_report(
     """
     language = language or client.language
     if language not in LANGUAGES:
-        raise ReportError(Problem("report.unknown_language", value=language, values={"known": ", ".join(LANGUAGES)}))
+        raise ReportError(
+            Problem("report.unknown_language", value=language, values={"known": ", ".join(LANGUAGES)})
+        )
     parameters = {"engagement": str(client.folder), "language": language}
     with replace_folder(Path(out)) as folder:
         executed = folder / "report.ipynb"
         notebook = asset("notebooks", NOTEBOOK)
-        run_notebook(notebook, executed, parameters | {"out": str(folder)}, timeout=TIMEOUT, on_cell=on_progress)
+        run_notebook(
+            notebook, executed, parameters | {"out": str(folder)}, timeout=TIMEOUT, on_cell=on_progress
+        )
         page = page_html(nbformat.read(executed, as_version=4), language)
         (folder / "report.html").write_text(page, encoding="utf-8")
         write_manifest(

@@ -5,17 +5,44 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from toolkit.catalogue.kpi import Kpi
 from toolkit.periods import Calendar
 from toolkit.scheme.faults import Faults, near
 from toolkit.scheme.measure import GRAINS, LEVELS, Measure
+from toolkit.scheme.pay import PayPlan
 
-if TYPE_CHECKING:
-    from toolkit.catalogue.kpi import Kpi
-    from toolkit.scheme.scheme import Scheme
-
+_GRAINS: tuple[str, ...] = GRAINS
 _TOLERANCE = 1e-9  # of the weights' sum
+
+
+class Agreement(Protocol):
+    """What the checks read of a scheme, which itself calls them."""
+
+    @property
+    def id(self) -> str:
+        """`name@version`."""
+
+    @property
+    def level(self) -> str:
+        """Who is the participant."""
+
+    @property
+    def score_every(self) -> str:
+        """Grain of feedback."""
+
+    @property
+    def pay_every(self) -> str:
+        """Grain of pay."""
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """In their order."""
+
+    @property
+    def pay(self) -> PayPlan:
+        """What is paid."""
 
 
 def agreement_faults(measures: Sequence[tuple[str, float]], grades: Mapping[str, float]) -> Faults:
@@ -39,10 +66,10 @@ def agreement_faults(measures: Sequence[tuple[str, float]], grades: Mapping[str,
     return faults
 
 
-def document_faults(scheme: Scheme) -> Faults:
+def document_faults(scheme: Agreement) -> Faults:
     """Parts of one scheme that contradict each other."""
     faults = Faults()
-    if GRAINS.index(scheme.pay_every) < GRAINS.index(scheme.score_every):
+    if _GRAINS.index(scheme.pay_every) < _GRAINS.index(scheme.score_every):
         faults.note(
             "scheme.pays_before_score", ("pay_every",), scheme.pay_every, score_every=scheme.score_every
         )
@@ -56,7 +83,7 @@ def document_faults(scheme: Scheme) -> Faults:
     return faults
 
 
-def _pay_faults(scheme: Scheme, faults: Faults) -> None:
+def _pay_faults(scheme: Agreement, faults: Faults) -> None:
     measures = {m.name: m for m in scheme.measures}
     for i, gate in enumerate(scheme.pay.gates):
         _needs_attainment(("pay", "gates", i, "measure"), gate.measure, measures, faults)
@@ -89,7 +116,7 @@ def kpi_faults(named: Iterable[tuple[int, str]], kpis: Mapping[str, Kpi]) -> Fau
     return faults
 
 
-def set_faults(schemes: Sequence[Scheme], calendar: Calendar, kpis: Mapping[str, Kpi]) -> list[Faults]:
+def set_faults(schemes: Sequence[Agreement], calendar: Calendar, kpis: Mapping[str, Kpi]) -> list[Faults]:
     """Faults of each scheme that only its neighbours, the calendar or the KPIs' definitions show."""
     seen: set[str] = set()
     found = []
@@ -107,13 +134,13 @@ def set_faults(schemes: Sequence[Scheme], calendar: Calendar, kpis: Mapping[str,
     return found
 
 
-def _reads_attainment(scheme: Scheme, name: str) -> bool:
+def _reads_attainment(scheme: Agreement, name: str) -> bool:
     """Whether commission tiers count the attainment of this measure: their edges are then edge × target."""
     rate = scheme.pay.rate
     return rate is not None and rate.of == name and rate.by == "attainment"
 
 
-def _fit_faults(scheme: Scheme, kpis: Mapping[str, Kpi], faults: Faults) -> None:
+def _fit_faults(scheme: Agreement, kpis: Mapping[str, Kpi], faults: Faults) -> None:
     """Rules that do not fit the KPI they are put to."""
     bands = set()
     for i, measure in enumerate(scheme.measures):

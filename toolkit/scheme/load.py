@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from toolkit.catalogue.kpi import Kpi
 from toolkit.documents import Document, load_document, write_document
 from toolkit.errors import DataError, Problem, Problems, SchemeError
 from toolkit.periods import Calendar
@@ -13,9 +14,6 @@ from toolkit.scheme.check import agreement_faults, kpi_faults, set_faults
 from toolkit.scheme.faults import Faults, report
 from toolkit.scheme.plain import parse, plain
 from toolkit.scheme.scheme import Scheme, Schemes
-
-if TYPE_CHECKING:
-    from toolkit.catalogue.kpi import Kpi
 
 FOLDER = "schemes"
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from toolkit.catalogue.kpi import Kpi
 from toolkit.errors import Problems, SchemeError
 from toolkit.periods import Calendar
 from toolkit.scheme.check import agreement_faults, document_faults, set_faults
 from toolkit.scheme.faults import FIELDS, STRICT, Faults, Number, near, refuse, report
 from toolkit.scheme.measure import Grain, Measure, Name
 from toolkit.scheme.pay import PayPlan
-
-if TYPE_CHECKING:
-    from toolkit.catalogue.kpi import Kpi
 
 Day = Annotated[dt.date, Field(strict=True)]
 

@@ -46,7 +46,7 @@ def change_of(results: Results, kpi: str, group: str) -> Change:
 
 
 def headline_kpis(results: Results) -> list[str]:
-    """KPIs in the order in which a director asks for them: the objectives', then the measures' by weight, then the rest."""
+    """KPIs as a director asks for them: the objectives', then the measures' by weight, then the rest."""
     objectives = [o.kpi for o in sorted(results.client.objectives, key=lambda o: -o.weight) if o.kpi]
     measures = [m.kpi for s in results.shown_schemes for m in sorted(s.measures, key=lambda m: -m.weight)]
     wanted = dict.fromkeys([*objectives, *measures, *results.client.measured])

@@ -10,7 +10,7 @@ from toolkit.data.check import source_name
 from toolkit.data.convert import ident
 from toolkit.data.tables import TABLES
 from toolkit.language import day, number, percent, text
-from toolkit.report.blocks import Chapter, Heading, Note, Paragraph, Table
+from toolkit.report.blocks import Block, Chapter, Heading, Note, Paragraph, Table
 from toolkit.report.chapters.common import clip, name
 from toolkit.report.results import Results
 
@@ -30,13 +30,14 @@ def data(results: Results, language: str) -> Chapter:
         (say(f"table.{t.table}"), t.source, number(t.rows, language), _days(t.first, t.last, language))
         for t in tables.itertuples()
     )
-    blocks = [
+    blocks: list[Block] = [
         Table(tuple(say(f"data.column_{c}") for c in ("table", "source", "rows", "days")), rows),
         Heading(say("data.people")),
         Paragraph(say("data.people_text", **_movements(people, results))),
         Heading(say("data.gaps")),
         Table(tuple(say(f"data.column_{c}") for c in ("kpi", "values", "missing", "why")), gaps),
         Note(say("data.note", grain=say(f"grain.{finest}"))),
+        *_silent_note(results, language),
     ]
     title = say(
         "data.title",
@@ -49,29 +50,50 @@ def data(results: Results, language: str) -> Chapter:
 
 
 def _tables(results: Results) -> pd.DataFrame:
+    """Every table supplied: its source, its rows, its first and last day."""
     client = results.client
     rows = []
-    for table in client.filled:
-        days = [
-            c
-            for c, spec in TABLES[table].columns.items()
-            if spec.kind == "day" and c in client.filled[table] and not c.startswith("valid")
-        ]
-        edges = (
-            ", ".join(
-                f"least({', '.join(f'min({ident(c)})' for c in days)}), greatest({', '.join(f'max({ident(c)})' for c in days)})"
-                for _ in [0]
-            )
-            if days and table != "participants"
-            else "NULL, NULL"
+    for table, filled in client.filled.items():
+        days = [c for c, spec in TABLES[table].columns.items() if spec.kind == "day" and c in filled]
+        ends = [f"min({ident(c)})" for c in days], [f"max({ident(c)})" for c in days]
+        edges = f"least({', '.join(ends[0])}), greatest({', '.join(ends[1])})"
+        if not days or table == "participants":
+            edges = "NULL, NULL"
+        counted = client.database.raw_sql(f"SELECT count(*), {edges} FROM {ident(table)}").fetchone()
+        source = source_name(table, client.sources[table])
+        rows.append((table, source, *counted))
+    return pd.DataFrame(rows, columns=["table", "source", "rows", "first", "last"])
+
+
+def _silent_note(results: Results, language: str) -> list[Block]:
+    say = partial(text, language=language)
+    listed = [
+        say(
+            "data.silent",
+            table=say(f"table.{table}"),
+            months=say("phrase.join").join(clip(months, 6, language)),
         )
-        count, first, last = client.database.raw_sql(
-            f"SELECT count(*), {edges} FROM {ident(table)}"
-        ).fetchone()
-        source = client.sources[table]
-        named = source_name(table, source)
-        rows.append({"table": table, "source": named, "rows": count, "first": first, "last": last})
-    return pd.DataFrame(rows)
+        for table, months in _silent_months(results).items()
+    ]
+    return [Note(say("data.silent_months", listed=say("phrase.semicolon").join(listed)))] if listed else []
+
+
+def _silent_months(results: Results) -> dict[str, list[str]]:
+    """Table → months without any row inside its own span: a quarter's value lacks them unseen."""
+    client = results.client
+    start, end = pd.Timestamp(client.start), pd.Timestamp(client.end)
+    kpis = [client.kpis[k] for k in client.measured]
+    dates = {(p.table, p.date) for k in kpis for p in (k.numerator, k.denominator) if p and p.date}
+    found: dict[str, list[str]] = {}
+    for table, date in sorted(dates):
+        months = f"SELECT DISTINCT date_trunc('month', {ident(date)}) FROM {ident(table)}"
+        seen = pd.to_datetime([row[0] for row in client.database.raw_sql(months).fetchall()]).dropna()
+        inside = seen[(seen >= start.replace(day=1)) & (seen <= end)]
+        if len(inside):
+            missing = pd.date_range(inside.min(), inside.max(), freq="MS").difference(inside)
+            if len(missing):
+                found[table] = sorted({*found.get(table, []), *(f"{m:%Y-%m}" for m in missing)})
+    return found
 
 
 def _days(first: object, last: object, language: str) -> str:

@@ -1,4 +1,4 @@
-"""How every number was made: each KPI's definition, SQL and rows used, the methods, the versions, the signatures."""
+"""How every number was made: each KPI's definition, SQL and rows used, the tables, versions, signatures."""
 
 from __future__ import annotations
 
@@ -16,14 +16,47 @@ def made(results: Results, language: str) -> Chapter:
     say = partial(text, language=language)
     company = results.panel[results.panel["level"] == "company"]
     finest = results.client.calendar.grains[0]
-    rows_used = company[company["period"].map(results.client.calendar.grain_of) == finest].groupby("kpi")["rows"].sum()
+    rows_used = (
+        company[company["period"].map(results.client.calendar.grain_of) == finest]
+        .groupby("kpi")["rows"]
+        .sum()
+    )
     blocks: list[Block] = [Paragraph(say("made.how")), Heading(say("made.kpis"))]
     for kpi in results.client.measured:
         blocks.append(_definition(results.client.kpis[kpi], int(rows_used.get(kpi, 0)), results, language))
-    blocks += [Heading(say("made.tables")), Table((say("made.file"), say("made.holds")), _tables(results, language)), *_files(results)]
-    blocks += [Heading(say("made.versions")), Paragraph(say("made.versions_text", schemes=", ".join(s.id for s in results.schemes), start=day(results.client.start, language), end=day(results.client.end, language)))]
-    blocks.append(Signatures(say("made.client"), say("made.consultant", schemes=", ".join(s.id for s in results.shown_schemes), end=day(results.client.end, language))))
-    return Chapter("made", say("nav.made"), say("kicker.made"), say("made.title", kpis=len(results.client.measured)), tuple(blocks))
+    blocks += [
+        Heading(say("made.tables")),
+        Table((say("made.file"), say("made.holds")), _tables(results, language)),
+        *_files(results),
+    ]
+    blocks += [
+        Heading(say("made.versions")),
+        Paragraph(
+            say(
+                "made.versions_text",
+                schemes=", ".join(s.id for s in results.schemes),
+                start=day(results.client.start, language),
+                end=day(results.client.end, language),
+            )
+        ),
+    ]
+    blocks.append(
+        Signatures(
+            say("made.client"),
+            say(
+                "made.consultant",
+                schemes=", ".join(s.id for s in results.shown_schemes),
+                end=day(results.client.end, language),
+            ),
+        )
+    )
+    return Chapter(
+        "made",
+        say("nav.made"),
+        say("kicker.made"),
+        say("made.title", kpis=len(results.client.measured)),
+        tuple(blocks),
+    )
 
 
 def _definition(kpi: Kpi, rows: int, results: Results, language: str) -> Block:
@@ -45,10 +78,18 @@ def _place(part: Aggregate, kpi: Kpi, language: str) -> dict[str, object]:
 
 def _tables(results: Results, language: str) -> tuple[tuple[str, ...], ...]:
     counts = {
-        "panel": len(results.panel), "targets": len(results.targets), "scorecard": len(results.scorecard), "scores": len(results.scores),
-        "payouts": len(results.payouts), "adjustments": len(results.adjustments), "effects": len(results.changes),
-    }  # fmt: skip
-    return tuple((f"tables/{t}.csv", text(f"made.table_{t}", language, rows=number(n, language))) for t, n in counts.items())
+        "panel": len(results.panel),
+        "targets": len(results.targets),
+        "scorecard": len(results.scorecard),
+        "scores": len(results.scores),
+        "payouts": len(results.payouts),
+        "adjustments": len(results.adjustments),
+        "effects": len(results.changes),
+    }
+    return tuple(
+        (f"tables/{t}.csv", text(f"made.table_{t}", language, rows=number(n, language)))
+        for t, n in counts.items()
+    )
 
 
 def _files(results: Results) -> list[Block]:

@@ -23,7 +23,9 @@ def scheme(results: Results, language: str) -> Chapter:
     for shown in results.shown_schemes:
         blocks += _one(shown, results, language)
     first = results.shown_schemes[0]
-    kpis = say("phrase.join").join(f"{name(results, m.kpi, language)} {percent(m.weight, language)}" for m in first.measures if m.weight)
+    kpis = say("phrase.join").join(
+        f"{name(results, m.kpi, language)} {percent(m.weight, language)}" for m in first.measures if m.weight
+    )
     key = "scheme.chapter_one" if len(first.measures) == 1 else "scheme.chapter"
     title = say(key, n=len(first.measures), kpis=kpis, scheme=pick(first.title, language))
     blocks.append(Link(say("made.link"), "#made"))
@@ -35,17 +37,40 @@ def _one(shown: Scheme, results: Results, language: str) -> list[Block]:
     until = day(shown.effective.to, language) if shown.effective.to else say("scheme.open_end")
     rows = tuple(
         (
-            name(results, m.kpi, language), say(f"category.{results.client.kpis[m.kpi].category}"), percent(m.weight, language),
-            target_words(m, shown, results.client.kpis[m.kpi], language), scoring_words(m, shown, results.client.kpis[m.kpi], language),
+            name(results, m.kpi, language),
+            say(f"category.{results.client.kpis[m.kpi].category}"),
+            percent(m.weight, language),
+            target_words(m, shown, results.client.kpis[m.kpi], language),
+            scoring_words(m, shown, results.client.kpis[m.kpi], language),
         )
         for m in shown.measures
-    )  # fmt: skip
+    )
     people = int((results.windows.people["scheme"] == shown.id).sum())
     blocks: list[Block] = [
         Heading(scheme_title(shown, language)),
-        Paragraph(say("scheme.holds", start=day(shown.effective.from_, language), end=until, who=coverage_words(shown, language), people=people, score=say(f"grain.{shown.score_every}"), pay=say(f"grain.{shown.pay_every}"))),
-        Table(tuple(say(f"scheme.column_{c}") for c in ("kpi", "category", "weight", "target", "scoring")), rows),
-        Paragraph(say("scheme.grades", grades=say("phrase.join").join(say("scheme.grade", grade=g, edge=number(edge, language)) for g, edge in shown.grades.items()))),
+        Paragraph(
+            say(
+                "scheme.holds",
+                start=day(shown.effective.from_, language),
+                end=until,
+                who=coverage_words(shown, language),
+                people=people,
+                score=say(f"grain.{shown.score_every}"),
+                pay=say(f"grain.{shown.pay_every}"),
+            )
+        ),
+        Table(
+            tuple(say(f"scheme.column_{c}") for c in ("kpi", "category", "weight", "target", "scoring")), rows
+        ),
+        Paragraph(
+            say(
+                "scheme.grades",
+                grades=say("phrase.join").join(
+                    say("scheme.grade", grade=g, edge=number(edge, language))
+                    for g, edge in shown.grades.items()
+                ),
+            )
+        ),
         Paragraph(pay_words(shown, results.client.kpis, language)),
     ]
     if shown.pay.curve is not None:
@@ -59,13 +84,20 @@ def _curve(shown: Scheme, results: Results, language: str) -> Block:
     say = partial(text, language=language)
     assert shown.pay.curve is not None
     last = results.pay_periods[-1]
-    scores = results.scores[(results.scores["scheme"] == shown.id) & (results.scores["period"] == last)].dropna(subset=["score"])
-    people = pd.DataFrame({"x": scores["score"], "y": shown.pay.curve(scores["score"].to_numpy()), "label": ""})
+    scores = results.scores[
+        (results.scores["scheme"] == shown.id) & (results.scores["period"] == last)
+    ].dropna(subset=["score"])
+    people = pd.DataFrame(
+        {"x": scores["score"], "y": shown.pay.curve(scores["score"].to_numpy()), "label": ""}
+    )
     words = {"n": len(people), "period": period_name(last, language)}
     return pay_curve(
-        shown.pay.curve.points, people, say("scheme.score_axis"), say("scheme.ratio_axis"),
-        lambda x: number(x, language), lambda y: percent(y, language),
-        say("scheme.curve_alt", **words), say("scheme.curve_caption", **words),
-    )  # fmt: skip
-
-
+        shown.pay.curve.points,
+        people,
+        say("scheme.score_axis"),
+        say("scheme.ratio_axis"),
+        lambda x: number(x, language),
+        lambda y: percent(y, language),
+        say("scheme.curve_alt", **words),
+        say("scheme.curve_caption", **words),
+    )

@@ -24,7 +24,14 @@ def scorecards(results: Results, language: str) -> Chapter:
         blocks += _one(shown, last, results, language)
     scores = results.scores[results.scores["period"] == last]
     known = scores["score"].dropna()
-    title = say("scorecards.title", period=period_name(last, language), n=len(known), median=number(known.median(), language, 1), low=number(known.min(), language, 1), high=number(known.max(), language, 1))
+    title = say(
+        "scorecards.title",
+        period=period_name(last, language),
+        n=len(known),
+        median=number(known.median(), language, 1),
+        low=number(known.min(), language, 1),
+        high=number(known.max(), language, 1),
+    )
     return Chapter("scorecards", say("nav.scorecards"), say("kicker.scorecards"), title, tuple(blocks))
 
 
@@ -34,10 +41,21 @@ def _one(shown: Scheme, period: str, results: Results, language: str) -> list[Bl
     if scores.empty:
         return []
     scores = scores.sort_values("rank", na_position="last")
-    card = results.scorecard[(results.scorecard["scheme"] == shown.id) & (results.scorecard["period"] == period)]
-    counts = say("phrase.join").join(say("scorecards.grade_count", grade=g, n=int((scores["grade"] == g).sum())) for g in shown.grades)
-    words = {"n": len(scores), "period": period_name(period, language), "shown": min(len(scores), PEOPLE_SHOWN)}
-    blocks: list[Block] = [Heading(pick(shown.title, language)), Paragraph(say("scorecards.grades", counts=counts, **words))]
+    card = results.scorecard[
+        (results.scorecard["scheme"] == shown.id) & (results.scorecard["period"] == period)
+    ]
+    counts = say("phrase.join").join(
+        say("scorecards.grade_count", grade=g, n=int((scores["grade"] == g).sum())) for g in shown.grades
+    )
+    words = {
+        "n": len(scores),
+        "period": period_name(period, language),
+        "shown": min(len(scores), PEOPLE_SHOWN),
+    }
+    blocks: list[Block] = [
+        Heading(pick(shown.title, language)),
+        Paragraph(say("scorecards.grades", counts=counts, **words)),
+    ]
     if len(shown.measures) > 1:
         with styled(language):
             blocks.append(_heat(shown, scores, card, results, language, words))
@@ -48,7 +66,14 @@ def _one(shown: Scheme, period: str, results: Results, language: str) -> list[Bl
     return blocks
 
 
-def _heat(shown: Scheme, scores: pd.DataFrame, card: pd.DataFrame, results: Results, language: str, words: dict[str, object]) -> Block:
+def _heat(
+    shown: Scheme,
+    scores: pd.DataFrame,
+    card: pd.DataFrame,
+    results: Results,
+    language: str,
+    words: dict[str, object],
+) -> Block:
     say = partial(text, language=language)
     wide = card.pivot(index="participant", columns="measure", values="attainment")
     order = list(scores["participant"])[:PEOPLE_SHOWN]
@@ -56,10 +81,17 @@ def _heat(shown: Scheme, scores: pd.DataFrame, card: pd.DataFrame, results: Resu
     matrix = matrix.dropna(axis=1, how="all")
     matrix.index = pd.Index([results.names.get(p, p) for p in matrix.index])
     matrix.columns = pd.Index([name(results, shown.measure(m).kpi, language) for m in matrix.columns])
-    return heat(matrix, lambda x: percent(x, language), say("scorecards.heat_alt", **words), say("scorecards.heat_caption", **words))
+    return heat(
+        matrix,
+        lambda x: percent(x, language),
+        say("scorecards.heat_alt", **words),
+        say("scorecards.heat_caption", **words),
+    )
 
 
-def _worked(shown: Scheme, scores: pd.DataFrame, card: pd.DataFrame, results: Results, language: str) -> Block:
+def _worked(
+    shown: Scheme, scores: pd.DataFrame, card: pd.DataFrame, results: Results, language: str
+) -> Block:
     """The person in the middle, as an example of how a score comes about."""
     say = partial(text, language=language)
     ranked = scores.dropna(subset=["score"])
@@ -67,20 +99,40 @@ def _worked(shown: Scheme, scores: pd.DataFrame, card: pd.DataFrame, results: Re
     rows = card[card["participant"] == middle["participant"]].set_index("measure")
     parts = pd.DataFrame(
         {
-            "label": [say("scorecards.part", kpi=name(results, m.kpi, language), weight=percent(rows.loc[m.name, "weight"], language)) for m in shown.measures],
+            "label": [
+                say(
+                    "scorecards.part",
+                    kpi=name(results, m.kpi, language),
+                    weight=percent(rows.loc[m.name, "weight"], language),
+                )
+                for m in shown.measures
+            ],
             "points": [rows.loc[m.name, "points"] for m in shown.measures],
             "possible": [rows.loc[m.name, "weight"] * 100 for m in shown.measures],
         }
     )
     who = results.names.get(str(middle["participant"]), str(middle["participant"]))
     words = {"who": who, "score": number(middle["score"], language, 1)}
-    return waterfall(parts, float(middle["score"]), say("scorecards.score"), lambda x: number(x, language, 1), say("scorecards.waterfall_alt", **words), say("scorecards.waterfall_caption", **words))
+    return waterfall(
+        parts,
+        float(middle["score"]),
+        say("scorecards.score"),
+        lambda x: number(x, language, 1),
+        say("scorecards.waterfall_alt", **words),
+        say("scorecards.waterfall_caption", **words),
+    )
 
 
 def _table(scores: pd.DataFrame, results: Results, language: str) -> Table:
     say = partial(text, language=language)
     rows = tuple(
-        (results.names.get(r.participant, r.participant), str(r.participant), number(r.score, language, 1), r.grade if isinstance(r.grade, str) and r.grade else "–", "–" if pd.isna(r.rank) else str(int(r.rank)))
+        (
+            results.names.get(r.participant, r.participant),
+            str(r.participant),
+            number(r.score, language, 1),
+            r.grade if isinstance(r.grade, str) and r.grade else "–",
+            "–" if pd.isna(r.rank) else str(int(r.rank)),
+        )
         for r in scores.head(PEOPLE_SHOWN).itertuples()
     )
     return Table(tuple(say(f"scorecards.column_{c}") for c in ("name", "id", "score", "grade", "rank")), rows)

@@ -1,0 +1,1 @@
+"""Ratios against peers and limits, printed as tables: `python -m benchmarks [NAME ...]`."""
