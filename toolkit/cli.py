@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -34,6 +34,7 @@ An engagement is a folder: [bold]engagement.yaml[/bold] says which of the client
 SAMPLES = ("templates", "engagements")
 _NOT_COPIED = ("__pycache__", "*.pyc", ".ipynb_checkpoints", "out")
 Language = Annotated[str, typer.Option("--language", "-l", help="en or zh; the engagement's own by default.")]
+Spoken = Annotated[str, typer.Option("--language", "-l", help="Language of the messages: en or zh.")]
 Folder = Annotated[Path, typer.Argument(help="The engagement's folder.")]
 
 
@@ -43,18 +44,20 @@ def new(
     sample: Annotated[
         str, typer.Option("--from", help="The sample to copy: manufacturer or adventureworks.")
     ] = "manufacturer",
+    language: Spoken = "en",
 ) -> None:
     """Start an engagement as a copy of a sample.
 
     Example: kpi new acme --from manufacturer
     """
+    _check_language(language)
     known = sorted(path.name for path in asset(*SAMPLES).iterdir() if (path / "engagement.yaml").is_file())
     if sample not in known:
-        _stop([text("cli.unknown_sample", "en", value=sample, known=", ".join(known))])
+        _stop([text("cli.unknown_sample", language, value=sample, known=", ".join(known))], language)
     if folder.exists():
-        _stop([text("cli.folder_exists", "en", value=folder)])
+        _stop([text("cli.folder_exists", language, value=folder)], language)
     shutil.copytree(asset(*SAMPLES, sample), folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
-    print(text("cli.made", "en", folder=folder, sample=sample))
+    print(text("cli.made", language, folder=folder, sample=sample))
 
 
 @app.command()
@@ -65,16 +68,16 @@ def check(folder: Folder, language: Language = "") -> None:
 
     Example: kpi check acme
     """
-    client = _loaded(folder, language)
+    from toolkit.report.phrases import count
+
+    client, said = _loaded(folder, language, key="cli.problems")
     rows = {t: client.database.table(t).count().to_pyarrow().as_py() for t in client.filled}
-    counts = ", ".join(f"{table} {n:,}" for table, n in rows.items())
-    said = language or client.language
-    people = client.participants["participant"].nunique()
-    print(
-        text(
-            "cli.checked", said, tables=counts, people=people, schemes=", ".join(s.id for s in client.schemes)
-        )
-    )
+    found = {
+        "tables": text("phrase.join", said).join(f"{table} {n:,}" for table, n in rows.items()),
+        "people": count(client.participants["participant"].nunique(), "person", said),
+        "schemes": text("phrase.join", said).join(s.id for s in client.schemes),
+    }
+    print(text("cli.checked", said, **found))
 
 
 @app.command()
@@ -87,15 +90,13 @@ def report(
 ) -> None:
     """Write the evaluation report: report.html, report.ipynb, tables/*.csv and manifest.json.
 
-    The data are checked first. The report is written whole or not at all: a run that fails leaves the older one
-    as it was.
+    The data are checked first. The report is written whole or not at all: a run that fails leaves the older
+    one as it was.
 
     Example: kpi report acme --language zh --out out/acme
     """
     began = time.monotonic()
-    _check_language(language)
-    client = _loaded(folder, language)
-    said = language or client.language
+    client, said = _loaded(folder, language)
     target = out or Path("out") / f"{folder.resolve().name}-{said}"
     from toolkit.report.write import write_report
 
@@ -103,7 +104,7 @@ def report(
     try:
         page = _with_progress(lambda step: write_report(client, target, said, on_progress=step), said)
     except ReportError as error:
-        _stop(describe_error(error, said), code=1)
+        _stop(describe_error(error, said), said, code=1)
     print(text("cli.reported", said, page=page, seconds=f"{time.monotonic() - began:.0f}"))
 
 
@@ -117,27 +118,43 @@ def _with_progress(work: Callable[[Callable[[int, int], None]], Path], language:
         return work(lambda done, total: bar.update(task, completed=done, total=total))
 
 
-def _loaded(folder: Path, language: str) -> Any:
+def _loaded(folder: Path, language: str, key: str = "cli.nothing_written") -> tuple[Any, str]:
+    """The engagement, checked, and the language to speak; with problems the program ends here."""
     _check_language(language)
+    said = language or _own_language(folder)
     from toolkit.data.load import load_engagement
 
-    Console(stderr=True).print(text("cli.checking", language or "en", folder=folder), highlight=False)
+    Console(stderr=True).print(text("cli.checking", said, folder=folder), highlight=False, markup=False)
     try:
-        return load_engagement(folder)
+        return load_engagement(folder), said
     except ToolkitError as error:
-        _stop(describe_error(error, language or "en"))
+        _stop(describe_error(error, said), said, key=key)
+
+
+def _own_language(folder: Path) -> str:
+    """The language that an engagement names, before it is known to be sound; English where it names none."""
+    from toolkit.documents import load_document
+
+    try:
+        content = load_document(folder / "engagement.yaml", "engagement.yaml").data
+    except ToolkitError:  # loading it for good says what is wrong
+        return "en"
+    named = content.get("language") if isinstance(content, dict) else None
+    return named if named in LANGUAGES else "en"
 
 
 def _check_language(language: str) -> None:
     if language and language not in LANGUAGES:
-        _stop([text("cli.unknown_language", "en", value=language, known=", ".join(LANGUAGES))])
+        _stop([text("cli.unknown_language", "en", value=language, known=", ".join(LANGUAGES))], "en")
 
 
-def _stop(problems: list[str], code: int = 2) -> None:
-    """Print every problem and end with an exit code: 2 for bad input, 1 for a report that could not be made."""
+def _stop(problems: list[str], language: str, key: str = "cli.nothing_written", code: int = 2) -> NoReturn:
+    """Print every problem and end: with exit code 2 for bad input, 1 for a report that could not be made."""
+    from toolkit.report.phrases import count
+
     for problem in problems:
         print(f"- {problem}", file=sys.stderr)
-    print(text("cli.problems", "en", n=len(problems)), file=sys.stderr)
+    print(text(key, language, problems=count(len(problems), "problem", language)), file=sys.stderr)
     raise typer.Exit(code)
 
 

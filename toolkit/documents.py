@@ -105,9 +105,10 @@ def _refuse_unfolding(source: str, where: str, problems: Problems) -> None:
     """Raise for anchors, and for nesting that Python's stack would not carry."""
     depth = 0
     for event in yaml.parse(source, _LOADER):
-        row = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            problems.add("document.anchor", where=where, row=row, value=event.anchor)
+        row = event.start_mark.line + 1 if event.start_mark else None
+        anchor = getattr(event, "anchor", None)  # an alias has it too
+        if anchor:
+            problems.add("document.anchor", where=where, row=row, value=anchor)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
             problems.add("document.too_deep", where=where, row=row, value=_DEEPEST)
@@ -184,7 +185,7 @@ def dotted(address: Address) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Short lists of numbers on one line, as people write curves; what would be refused unquoted is quoted."""
+    """Short lists on one line, as people write curves; what would be refused unquoted is quoted."""
 
     def ignore_aliases(self, data: Any) -> bool:
         """Write a value out wherever it stands: `load_document` refuses anchors."""
@@ -265,14 +266,13 @@ def read_as(
     try:
         return TypeAdapter(kind).validate_python(data)
     except ValidationError as error:
-        faults = [(_written_address(f["loc"], data), f) for f in error.errors(include_url=False)]
-    said: set[Address] = set()
+        faults = [(_written_address(f, data), f) for f in error.errors(include_url=False)]
+    # Of a choice of types each one complains; the fault deepest in the document, then the first, is told.
+    said = {place[:i] for place, _ in faults for i in range(len(place))}
     for place, fault in faults:
-        # Of a choice of types each one complains; the fault deepest in the document, then the first, is told.
-        if place in said or any(place == other[: len(place)] != other for other, _ in faults):
-            continue
-        said.add(place)
-        _add_fault(fault, (*at, *place), document, where, problems)
+        if place not in said:
+            said.add(place)
+            _add_fault(fault, (*at, *place), document, where, problems)
     return None
 
 
@@ -295,19 +295,18 @@ def _add_fault(
     )
 
 
-def _written_address(location: tuple[str | int, ...], data: Any) -> Address:
-    """Drop what pydantic adds to an address and the document does not have: the types of a choice, `[key]`."""
+def _written_address(fault: Mapping[str, Any], data: Any) -> Address:
+    """Drop what pydantic adds to an address and the document does not have: a choice's types, `[key]`."""
     address: list[str | int] = []
     here = data
-    for i, part in enumerate(location):
-        if isinstance(here, Mapping) and part in here:
+    for part in fault["loc"]:
+        inside = isinstance(here, Mapping) and part in here
+        inside = inside or (isinstance(here, list | tuple) and isinstance(part, int) and part < len(here))
+        if inside:
+            address.append(part)
             here = here[part]
-        elif isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
-            here = here[part]
-        elif not (isinstance(here, Mapping) and i + 1 == len(location) and part != "[key]"):
-            continue  # but a missing key is named by the last part
-        address.append(part)
-    return tuple(address)
+    missing = fault["loc"][-1:] if fault["type"].startswith("missing") else ()
+    return (*address, *missing)
 
 
 def _short(value: Any) -> Any:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def has_text(key: str) -> bool:
     return key in texts()
 
 
-def text(key: str, language: str, **values: object) -> str:
+def text(key: str, /, language: str, **values: object) -> str:
     """A text in a language with its values put in.
 
     Raises
@@ -179,7 +180,7 @@ def _step(exact: Decimal, steps: tuple[tuple[int, str], ...]) -> tuple[int, str]
     """The step an amount is written in: the next one up where rounding would fill it (999,600 is 1.00 m)."""
     if exact.is_infinite():
         return steps[-1]
-    for (step, name), (finer, _) in zip(steps, steps[1:], strict=False):
+    for (step, name), (finer, _) in pairwise(steps):
         if (abs(exact) / finer).to_integral_value(ROUND_HALF_UP) * finer >= step:
             return step, name
     return steps[-1]

@@ -9,6 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)  # decimal's half-up is away from zero
+# Digits of an exact amount: an int64 has 19; at Arrow's limit of 38 two columns could not be added.
+MONEY_DIGITS = 20
 RATIO_UNITS = 10**8  # ratios and rates are read at 8 decimals
 _SAFE = 2**62  # products below this fit an int64 with room for the rounding half
 _NO_MINOR_UNIT = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})  # ISO 4217, exponent 0
@@ -82,7 +84,7 @@ def from_units(units: np.ndarray, digits: int, index: pd.Index | None = None) ->
     units = np.ascontiguousarray(units, dtype="<i8")
     words = np.empty((len(units), 2), dtype="<i8")  # a 128-bit integer: low word, then its sign
     words[:, 0], words[:, 1] = units, units >> 63
-    kind, buffer = pa.decimal128(38, digits), pa.py_buffer(words.tobytes())
+    kind, buffer = pa.decimal128(MONEY_DIGITS, digits), pa.py_buffer(words.tobytes())
     array = pa.Array.from_buffers(kind, len(units), [None, buffer])
     return pd.Series(array, index=index, dtype=pd.ArrowDtype(array.type))
 

@@ -1,4 +1,4 @@
-"""Calendars and periods: months, quarters, half-years, years (also fiscal), and an engagement's named periods.
+"""Calendars and periods: months, quarters, half-years, years (also fiscal), and a client's named periods.
 
 A period is known by its name: `2026`, `2026-H1`, `2026-Q1`, `2026-03`. Bounds are days, both inclusive.
 """
@@ -147,7 +147,7 @@ class Calendar:
         Examples
         --------
         >>> fiscal = Calendar(first_month=4, named_after="end")
-        >>> fiscal.between(pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31"), "quarter")["period"].tolist()
+        >>> fiscal.between(dt.date(2025, 1, 1), dt.date(2025, 12, 31), "quarter")["period"].tolist()
         ['2025-Q4', '2026-Q1', '2026-Q2', '2026-Q3']
         """
         first, last = pd.Timestamp(start), pd.Timestamp(end)
@@ -229,7 +229,7 @@ def named_period(value: str | dt.date, calendar: Calendar, grain: str) -> str | 
     if not day:
         return None
     try:
-        first = pd.Timestamp(*map(int, day.groups()))
+        first = pd.Timestamp(dt.date(int(day[1]), int(day[2]), int(day[3])))
     except ValueError:  # the 30th of February
         return None
     names = calendar._names(first, first, grain)

@@ -238,8 +238,9 @@ def test_the_tables_have_the_agreed_columns() -> None:
         "scheme participant period target_incentive payout_ratio credited rate base_payout adjustments payout"
     )
     assert list(payouts.columns) == columns.split()
-    assert str(payouts["payout"].dtype) == "decimal128(38, 2)[pyarrow]"
-    assert str(payouts["credited"].dtype) == "decimal128(38, 4)[pyarrow]"
+    assert str(payouts["payout"].dtype) == "decimal128(20, 2)[pyarrow]"
+    assert str(payouts["credited"].dtype) == "decimal128(20, 4)[pyarrow]"
+    assert (payouts["base_payout"] + payouts["adjustments"] == payouts["payout"]).all()
     cuts = adjustments(SCHEMES, CARD, SCORES, ROSTER)
     assert list(cuts.columns)[:6] == ["scheme", "participant", "period", "step", "amount", "reason"]
     assert cuts.empty

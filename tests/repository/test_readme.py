@@ -14,7 +14,7 @@ from tests.repository.checkout import ROOT, committed_files
 
 _BLOCK = re.compile(r"^```(bash|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What sets up a machine or a server, or would run these very tests again: looked at, not run.
-NOT_RUN = ("git clone", "cd ", "make", "pip install", "python -m venv", "conda ", "jupyter ")
+NOT_RUN = ("git clone", "cd ", "make", "pip install", "python -m pip", "python -m venv", "conda ", "jupyter ")
 # These stay open until the reader closes them.
 SERVERS = {"workshop", "apps", "app"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from toolkit.catalogue.kpi import Kpi
-from toolkit.catalogue.load import catalogue
+from toolkit.catalogue.load import load_catalogue
 from toolkit.documents import write_document
 from toolkit.periods import Calendar
 
@@ -27,7 +27,7 @@ COMPLAINTS = Kpi(
     unit="count",
     direction="lower",
 )
-KPIS = catalogue() | {"stock_days": TURNOVER_DAYS, "complaints": COMPLAINTS}
+KPIS = load_catalogue() | {"stock_days": TURNOVER_DAYS, "complaints": COMPLAINTS}
 
 SCHEME: dict[str, Any] = {
     "name": "field_sales",

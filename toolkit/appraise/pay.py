@@ -106,6 +106,18 @@ def adjustments(
     DataFrame
         scheme, participant, period, step (gate), amount (exact), reason, and the gate that was missed:
         measure, attainment, below, pays. In the order in which they were applied.
+
+    Examples
+    --------
+    >>> from toolkit.scheme.example import example_schemes
+    >>> from toolkit.appraise.example import example_panel, example_roster, example_targets
+    >>> from toolkit.appraise.score import score
+    >>> from toolkit.appraise.targets import set_targets
+    >>> schemes, panel, people = example_schemes(), example_panel(), example_roster()
+    >>> card = score(schemes, panel, set_targets(schemes, panel, example_targets(), people), people)
+    >>> found = adjustments(schemes, card, grade(schemes, card), people)
+    >>> list(found.columns[:6])
+    ['scheme', 'participant', 'period', 'step', 'amount', 'reason']
     """
     cuts = [statement.cuts for statement in _statements(schemes, scorecard, scores, participants)]
     every = pd.concat(cuts, ignore_index=True).sort_values(KEY, kind="stable", ignore_index=True)
@@ -120,6 +132,17 @@ def unpaid(schemes: Schemes, scorecard: pd.DataFrame, participants: pd.DataFrame
     DataFrame
         scheme, participant, period, reason: not_in_roster, no_target_incentive, no_commission_rate, no_score,
         no_credited (the commission's measure has no actual), no_attainment (its tiers need one).
+
+    Examples
+    --------
+    >>> from toolkit.scheme.example import example_schemes
+    >>> from toolkit.appraise.example import example_panel, example_roster, example_targets
+    >>> from toolkit.appraise.score import score
+    >>> from toolkit.appraise.targets import set_targets
+    >>> schemes, panel, people = example_schemes(), example_panel(), example_roster()
+    >>> card = score(schemes, panel, set_targets(schemes, panel, example_targets(), people), people)
+    >>> len(unpaid(schemes, card, people))
+    0
     """
     scores = grade(schemes, scorecard)
     parts = [statement.unpaid for statement in _statements(schemes, scorecard, scores, participants)]

@@ -9,8 +9,10 @@ from toolkit.catalogue.kpi import Kpi
 from toolkit.documents import load_document, read_as
 from toolkit.errors import DataError, Problems
 
+FILE = Path(__file__).with_name("kpis.yaml")
 
-def catalogue() -> dict[str, Kpi]:
+
+def load_catalogue() -> dict[str, Kpi]:
     """All KPIs of the catalogue by id; the dictionary is the caller's own.
 
     Returns
@@ -25,7 +27,7 @@ def catalogue() -> dict[str, Kpi]:
 
     Examples
     --------
-    >>> catalogue()["net_sales"].name["zh"]
+    >>> load_catalogue()["net_sales"].name["zh"]
     '净销售额（销售额）'
     """
     return dict(_entries())
@@ -33,7 +35,7 @@ def catalogue() -> dict[str, Kpi]:
 
 @cache
 def _entries() -> dict[str, Kpi]:
-    document = load_document(Path(__file__).with_name("kpis.yaml"))
+    document = load_document(FILE)
     problems = Problems()
     found: dict[str, Kpi] = {
         kpi: read_as(Kpi, {"kpi": kpi, **entry}, document, document.path.name, problems, (kpi,))

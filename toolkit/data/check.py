@@ -1,8 +1,9 @@
-"""Checks across tables: people the roster does not know, rows of the roster that contradict each other, targets."""
+"""Checks across tables: people the roster does not know, its rows that contradict each other, targets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,9 +12,14 @@ from rapidfuzz import process
 
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.convert import ident
-from toolkit.data.store import SHOWN, TableSource
+from toolkit.data.read import SHOWN
+from toolkit.data.store import TableSource
+from toolkit.data.typed import note_rest
 from toolkit.errors import Problems
-from toolkit.periods import Calendar, named_period
+from toolkit.periods import NAME, Calendar, named_period
+
+_DAY = re.compile(r"\d{4}([-/.])\d{1,2}(\1\d{1,2})?([ T].*)?")  # year first, as everywhere
+_EARLY, _LATE = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")
 
 
 def source_name(table: str, source: TableSource, file: int = 0) -> str:
@@ -21,68 +27,140 @@ def source_name(table: str, source: TableSource, file: int = 0) -> str:
     return source.source.files[file] if source.source else f"engagement.yaml tables.{table}.select"
 
 
-def check_owners(database: Backend, sources: Mapping[str, TableSource], loaded: list[str], problems: Problems) -> None:
-    """Every participant that appears in the data must be in `participants`; teams may have targets of their own."""
+def near_names(name: str, known: Iterable[str]) -> str:
+    """Up to three known names that nearly match, for a remedy."""
+    found = process.extract(name, list(known), limit=3)
+    return ", ".join(near for near, score, _ in found if score >= 60) or "–"
+
+
+def check_owners(
+    database: Backend, sources: Mapping[str, TableSource], loaded: Iterable[str], problems: Problems
+) -> None:
+    """Whoever is in the data must be in `participants`; groups may have targets and values of their own."""
+    groups = " UNION SELECT team FROM participants UNION SELECT region FROM participants UNION SELECT 'all'"
     for table in loaded:
         if table == "participants":
             continue
-        teams = " UNION SELECT team FROM participants UNION SELECT region FROM participants"
-        known = "SELECT participant FROM participants" + (teams if table in ("targets", "kpi_values") else "")
-        found = database.raw_sql(
-            f"SELECT participant, min(_file), arg_min(_row, _row), count(*) FROM {ident(table)} "
-            f"WHERE participant NOT IN (SELECT * FROM ({known}) AS k(id) WHERE id IS NOT NULL) GROUP BY 1 ORDER BY 3 LIMIT {SHOWN}"
+        known = "SELECT participant FROM participants" + (
+            groups if table in ("targets", "kpi_values") else ""
+        )
+        found: list[tuple[Any, ...]] = database.raw_sql(
+            f"SELECT participant, arg_min(_file, (_file, _row)), arg_min(_row, (_file, _row)), "
+            f"count(*) AS rows, count(*) OVER () AS people FROM {ident(table)} WHERE participant NOT IN "
+            f"(SELECT id FROM ({known}) AS k(id) WHERE id IS NOT NULL) GROUP BY 1 ORDER BY 2, 3 LIMIT {SHOWN}"
         ).fetchall()
-        column = sources[table].columns.get("participant", "participant")
-        for who, file, row, rows in found:
+        column = sources[table].written("participant")
+        for who, file, row, rows, _ in found:
             where = source_name(table, sources[table], file)
-            problems.add("data.unknown_participant", where=where, row=row, column=column, value=who, rows=rows)
+            problems.add(
+                "data.unknown_participant", where=where, row=row, column=column, value=who, rows=rows
+            )
+        if found and found[0][4] > SHOWN:
+            note_rest(source_name(table, sources[table]), column, found[0][4] - SHOWN, problems)
+
+
+class _Rows:
+    """Faults of a table's rows: each is named by its file, its row and the client's own column."""
+
+    def __init__(self, table: str, frame: pd.DataFrame, source: TableSource, problems: Problems) -> None:
+        self.table, self.frame, self.source, self.problems = table, frame, source, problems
+
+    def note(
+        self, code: str, at: Iterable[Any], column: str, values: Mapping[Any, Any] | str, **more: Any
+    ) -> None:
+        """Note the rows at these labels, the first by name; `values` is a column, or the value of each label.
+
+        A value among `more` may be a mapping of labels too.
+        """
+        labels = list(at)
+        written = self.source.written(column)
+        for label in labels[:SHOWN]:
+            value = self.frame.loc[label, values] if isinstance(values, str) else values[label]
+            said = {k: v[label] if isinstance(v, Mapping) else v for k, v in more.items()}
+            row = int(self.frame.loc[label, "_row"])
+            self.problems.add(code, where=self.file(label), row=row, column=written, value=value, **said)
+        if len(labels) > SHOWN:
+            note_rest(source_name(self.table, self.source), written, len(labels) - SHOWN, self.problems)
+
+    def file(self, label: Any) -> str:
+        """The file that a row stands in."""
+        return source_name(self.table, self.source, int(self.frame.loc[label, "_file"]))
 
 
 def check_roster(people: pd.DataFrame, source: TableSource, problems: Problems) -> None:
-    """A person's rows may not overlap in time, nor give different hiring or leaving days."""
-    where = source_name("participants", source)
-    ordered = people.assign(
-        start=people["valid_from"].fillna(pd.Timestamp("1900-01-01")), end=people["valid_to"].fillna(pd.Timestamp("2200-01-01"))
-    ).sort_values(["participant", "start", "_row"])
+    """A person's rows do not overlap nor differ in the day hired or left; their days come in order."""
+    rows = _Rows("participants", people, source, problems)
+    ordered = people.assign(start=people["valid_from"].fillna(_EARLY), end=people["valid_to"].fillna(_LATE))
+    ordered = ordered.sort_values(["participant", "start", "_file", "_row"])
     before = ordered.groupby("participant")[["end", "_row"]].shift()
-    for at in ordered.index[(ordered["start"] <= before["end"]).to_numpy()]:
-        row = ordered.loc[at]
-        problems.add("data.roster_overlap", where=where, row=int(row["_row"]), column="valid_from", value=row["participant"], first=int(before.loc[at, "_row"]))
+    overlap = ordered.index[(ordered["start"] <= before["end"]).to_numpy()]
+    first = {label: int(before.loc[label, "_row"]) for label in overlap}
+    rows.note("data.roster_overlap", overlap, "valid_from", "participant", first=first)
     for column in ("hired_on", "left_on"):
-        many = people.groupby("participant")[column].nunique(dropna=False)
-        for who in many.index[many > 1]:
-            row = int(people.loc[people["participant"] == who, "_row"].max())
-            problems.add("data.roster_contradicts", where=where, row=row, column=column, value=who)
-    for at in people.index[(people["left_on"] < people["hired_on"]).to_numpy()]:
-        problems.add("data.left_before_hired", where=where, row=int(people.loc[at, "_row"]), column="left_on", value=people.loc[at, "participant"])
+        many = people.groupby("participant")[column].transform(lambda days: days.nunique(dropna=False)) > 1
+        last = people[many].drop_duplicates("participant", keep="last").index
+        rows.note("data.roster_contradicts", last, column, "participant")
+    rows.note(
+        "data.left_before_hired",
+        people.index[people["left_on"] < people["hired_on"]],
+        "left_on",
+        "participant",
+    )
+    backward = people.index[people["valid_to"] < people["valid_from"]]
+    rows.note("data.valid_reversed", backward, "valid_to", "participant")
+
+
+def check_values(table: pd.DataFrame, source: TableSource, problems: Problems) -> None:
+    """Each row of `kpi_values` has a value, or numerator and denominator; a KPI is given in one way."""
+    rows = _Rows("kpi_values", table, source, problems)
+    parts = table["numerator"].notna() & table["denominator"].notna()
+    rows.note("data.no_value", table.index[~parts & table["value"].isna()], "value", "kpi")
+    mixed = parts.groupby(table["kpi"]).transform("nunique") > 1
+    rows.note("data.mixed_values", table[mixed].drop_duplicates("kpi").index, "kpi", "kpi")
 
 
 def named_periods(
-    table: pd.DataFrame, name: str, source: TableSource, calendar: Calendar, kpis: Mapping[str, Kpi], problems: Problems
+    table: pd.DataFrame,
+    name: str,
+    source: TableSource,
+    calendar: Calendar,
+    kpis: Mapping[str, Kpi],
+    problems: Problems,
 ) -> pd.DataFrame:
     """A copy whose `period` holds periods' names; odd periods and unknown KPIs are noted."""
-    where = source_name(name, source)
-    names = {value: named_period(value, calendar, calendar.grains[0]) for value in table["period"].unique()}
+    rows = _Rows(name, table, source, problems)
+    names = {value: period_meant(value, calendar) for value in table["period"].unique()}
+    odd = table[table["period"].map(names).isna()].drop_duplicates("period")
+    rows.note("data.not_a_period", odd.index, "period", "period")
+    unknown = table[~table["kpi"].isin(list(kpis))].drop_duplicates("kpi")
+    near = {label: near_names(value, kpis) for label, value in unknown["kpi"].items()}
+    rows.note("data.unknown_kpi", unknown.index, "kpi", "kpi", near=near)
+    key = ["participant", "period", "kpi"]
     named = table.assign(period=table["period"].map(names))
-    place: dict[str, Any] = {"where": where}
-    for value, period in names.items():
-        if period is None or not _in_calendar(period, calendar):
-            row = int(table.loc[table["period"] == value, "_row"].min())
-            problems.add("data.not_a_period", row=row, column=source.columns.get("period", "period"), value=value, **place)
-    for value in sorted(set(table["kpi"]) - set(kpis)):
-        row = int(table.loc[table["kpi"] == value, "_row"].min())
-        near = [n for n, score, _ in process.extract(value, list(kpis), limit=3) if score >= 60]
-        problems.add("data.unknown_kpi", row=row, column=source.columns.get("kpi", "kpi"), value=value, near=", ".join(near) or "–", **place)
-    repeated = named.duplicated(["participant", "period", "kpi"]) & named["period"].notna()
-    for at in named.index[repeated & ~table.duplicated(["participant", "period", "kpi"])]:
-        value = f"{named.loc[at, 'participant']} / {named.loc[at, 'period']} / {named.loc[at, 'kpi']}"
-        problems.add("data.duplicate_key", row=int(named.loc[at, "_row"]), column="period", value=value, first="–", **place)
+    # The same words twice are noted on loading; here one period under two names: 2026-01 and 2026-01-01.
+    again = named[named.duplicated(key) & named["period"].notna() & ~table.duplicated(key)]
+    firsts = named.drop_duplicates(key).set_index(key)["_row"]
+    value = {label: " / ".join(named.loc[label, key]) for label in again.index}
+    first = {label: int(firsts.loc[tuple(named.loc[label, key])]) for label in again.index}
+    rows.note("data.duplicate_key", again.index, "period", value, first=first)
     return named.drop(columns=["_file", "_row"])
 
 
-def _in_calendar(period: str, calendar: Calendar) -> bool:
+def period_meant(written: str, calendar: Calendar) -> str | None:
+    """The period that a client's cell means, by its name or its first day; None if there is none such.
+
+    Examples
+    --------
+    >>> period_meant("2026-04-01", Calendar()), period_meant("01/04/2026", Calendar())
+    ('2026-04', None)
+    """
+    if not NAME.fullmatch(written) and not _DAY.fullmatch(written):
+        return None
+    period = named_period(written.replace("/", "-").replace(".", "-"), calendar, calendar.grains[0])
+    if period is None:
+        return None
     try:
         calendar.bounds(period)
-    except KeyError:
-        return False
-    return True
+    except (KeyError, ValueError):
+        return None
+    return period

@@ -10,7 +10,7 @@ _TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H:%M:%S.%f", "T%H:%M:%S.%f"
 # `24-01-05` would pass as the year 24, `2024115` as the 5th of November.
 _YEAR_FIRST = r"[12]\d{3}([-/.年].*|\d{4}([ T].*)?)|9999-12-31.*"
 DAY_OR_MONTH_FIRST = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}.*"
-_BLANKS = " \t\r\n\u3000\u00a0"  # also the ideographic and the no-break space
+BLANKS = " \t\r\n\u3000\u00a0"  # also the ideographic and the no-break space
 
 
 def ident(name: str) -> str:
@@ -19,18 +19,23 @@ def ident(name: str) -> str:
 
 
 def literal(value: str) -> str:
-    """A text value, quoted for SQL."""
-    return "'" + value.replace("'", "''") + "'"
+    """A text value, quoted for SQL, where no text may hold a null character."""
+    return "'" + value.replace("'", "''").replace("\0", "") + "'"
 
 
 def trimmed(column: str, is_text: bool) -> str:
     """The cell's text without spaces around it (an ideographic space too); NULL where nothing is left."""
     source = ident(column) if is_text else f"CAST({ident(column)} AS VARCHAR)"
-    return f"nullif(trim({source}, '{_BLANKS}'), '')"
+    return f"nullif(trim({source}, '{BLANKS}'), '')"
 
 
 def convert(
-    kind: str, column: str, is_text: bool, values: Mapping[str, str], date_format: str = ""
+    kind: str,
+    column: str,
+    cell: str,
+    is_text: bool,
+    values: Mapping[str, str],
+    date_format: str = "",
 ) -> str:
     """The SQL expression that reads a source column as a kind; NULL where the cell cannot be read.
 
@@ -40,6 +45,8 @@ def convert(
         text, choice, day, money or number.
     column : str
         The source's column.
+    cell : str
+        The expression for its text, trimmed.
     is_text : bool
         Whether the source holds text; a parquet file's own types are cast instead.
     values : mapping
@@ -47,9 +54,10 @@ def convert(
     date_format : str
         How days are written where they are not year first: `%d/%m/%Y`.
     """
-    cell = trimmed(column, is_text)
     if values:
-        cases = " ".join(f"WHEN {literal(old.strip(_BLANKS))} THEN {literal(new)}" for old, new in values.items())
+        cases = " ".join(
+            f"WHEN {literal(old.strip(BLANKS))} THEN {literal(new)}" for old, new in values.items()
+        )
         cell = f"CASE {cell} {cases} ELSE {cell} END"
     if kind in ("text", "choice"):
         return cell
@@ -69,7 +77,13 @@ def finite(source: str) -> str:
 
 def _day(cell: str, date_format: str) -> str:
     if date_format:
-        return f"CAST(try_strptime({cell}, {literal(date_format)}) AS DATE)"
-    listed = ", ".join(literal(day + time) for day in _DAYS for time in _TIMES)
+        declared = f"CAST(try_strptime({cell}, {literal(date_format)}) AS DATE)"
+        return f"CASE WHEN year({declared}) >= 1000 THEN {declared} END"
+    listed = ", ".join(literal(day + time) for time in _TIMES for day in _DAYS)
     parsed = f"CAST(try_strptime({cell}, [{listed}]) AS DATE)"
-    return f"CASE WHEN regexp_full_match({cell}, '{_YEAR_FIRST}') THEN {parsed} END"
+    # ISO dates, nearly all there are, take a cast; what it is too lenient for goes the long way.
+    is_iso = f"{cell} LIKE '____-__-__' AND {cell} >= '1000' AND {cell} < '3'"
+    return (
+        f"CASE WHEN {is_iso} THEN TRY_CAST({cell} AS DATE) "
+        f"WHEN regexp_full_match({cell}, '{_YEAR_FIRST}') THEN {parsed} END"
+    )

@@ -6,57 +6,108 @@ import numpy as np
 import pandas as pd
 
 from toolkit.data.load import Engagement
+from toolkit.data.spine import COMPANY, KEY, UNASSIGNED, spine
 from toolkit.periods import grain_of
+from toolkit.scheme.coverage import employment
 
-_KEY = ["level", "participant", "period"]
+_PARTS = ["numerator", "denominator"]
 
 
-def given_values(client: Engagement, kpi: str, spine: pd.DataFrame) -> pd.DataFrame:
+def given_values(client: Engagement, kpi: str, rows: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """Panel rows of a KPI from `kpi_values`.
 
-    A value with numerator and denominator is their ratio, and both add over people and months; a value marked
-    `additive: yes` adds itself; any other value stands only where the client gave it.
+    A value with numerator and denominator is their ratio, and both add over people and periods; a value
+    marked `additive: yes` adds itself; any other value stands only where the client gave it. A sum over
+    periods stands where every period is there in which the participant was employed.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        level, participant, period, exposure: the panel's rows (see `spine`).
+    periods : DataFrame
+        period, grain, start, end: those to be measured.
     """
     given = client.kpi_values[client.kpi_values["kpi"] == kpi]
-    given = given.assign(grain=[grain_of(p) for p in given["period"]])
     has_parts = bool(given["denominator"].notna().all())
     top = given["numerator"] if has_parts else given["value"]
-    given = given.assign(numerator=top.astype(float), denominator=given["denominator"].astype(float), level="individual")
-    rows = [given]
-    if has_parts or (given["additive"] == "yes").all():
-        rows += [_coarser(client, given, grain) for grain in ("quarter", "half", "year")]
-        teams = _teams(client)
-        for level in ("team", "region", "company"):
-            rows += [_grouped(pd.concat(rows[:4]), teams, level)]
-    known = pd.concat(rows)[[*_KEY, "numerator", "denominator"]].drop_duplicates(_KEY)
-    whole = spine.merge(known, on=_KEY, how="left").assign(kpi=kpi, rows=0)
-    bottom = whole["denominator"].to_numpy() if has_parts else np.ones(len(whole))
-    zero = bottom == 0
-    value = np.divide(whole["numerator"].to_numpy(), bottom, out=np.full(len(whole), np.nan), where=~zero)
-    missing = np.where(zero, "zero_denominator", np.where(np.isnan(value), "no_rows_in_period", ""))
-    return whole.assign(value=value, missing=missing, rows=whole["numerator"].notna().astype("int64"))
+    base = given[["participant", "period"]].assign(
+        level=_levels(client.participants, given["participant"]),
+        numerator=top.astype("float64"),
+        denominator=given["denominator"].astype("float64"),
+    )
+    known = base
+    if has_parts or bool((given["additive"] == "yes").all()):
+        known = _first(known, _grouped(client, base))
+        for grain in ("quarter", "half", "year"):
+            known = _first(known, _coarser(client, known, grain))
+    known = known[known["period"].isin(periods["period"])]
+    keys = pd.concat([rows[KEY], known[KEY]]).drop_duplicates()
+    whole = keys.merge(rows, on=KEY, how="left").merge(known, on=KEY, how="left")
+    whole["exposure"] = whole["exposure"].fillna(0.0)
+    top_, bottom = whole["numerator"].to_numpy(dtype=float), whole["denominator"].to_numpy(dtype=float)
+    value = np.divide(top_, bottom, out=np.full(len(whole), np.nan), where=bottom != 0) if has_parts else top_
+    missing = np.where(np.isnan(value), np.where(bottom == 0, "zero_denominator", "no_rows_in_period"), "")
+    return whole.assign(
+        kpi=kpi, value=value, missing=missing, rows=whole["numerator"].notna().astype("int64")
+    )
 
 
-def _coarser(client: Engagement, given: pd.DataFrame, grain: str) -> pd.DataFrame:
-    """Months added to a quarter where every month is there."""
-    months = given[given["grain"] == "month"]
-    if months.empty or grain not in client.calendar.grains:
-        return given.iloc[:0]
-    within = {p: client.calendar.within(p, grain) for p in months["period"].unique()}
-    summed = months.assign(period=months["period"].map(within)).groupby(["level", "participant", "period"], as_index=False).agg(
-        numerator=("numerator", "sum"), denominator=("denominator", "sum"), n=("kpi", "size")
-    )  # fmt: skip
-    whole = summed["period"].map(lambda p: len(client.calendar.contains(p, "month")))
-    return summed[summed["n"] == whole]
+def _first(known: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """What the client gave stands before what is added up."""
+    columns = [*KEY, *_PARTS]
+    return pd.concat([known[columns], more[columns]], ignore_index=True).drop_duplicates(KEY)
 
 
-def _teams(client: Engagement) -> pd.DataFrame:
-    """Each person's latest team and region."""
-    latest = client.participants.sort_values("valid_from", na_position="first").groupby("participant").last()
-    return latest[["team", "region"]].fillna("unassigned").assign(company="all").reset_index()
+def _levels(people: pd.DataFrame, participant: pd.Series) -> np.ndarray:
+    """Whose value it is: a person's, or that of a team, a region or the company."""
+    held = [participant.isin(people[column].dropna()) for column in ("participant", "team", "region")]
+    return np.select(held, ["individual", "team", "region"], "company")
 
 
-def _grouped(rows: pd.DataFrame, teams: pd.DataFrame, level: str) -> pd.DataFrame:
-    joined = rows.merge(teams, on="participant", how="left")
-    summed = joined.groupby([level, "period"], as_index=False)[["numerator", "denominator"]].sum(min_count=1)
-    return summed.rename(columns={level: "participant"}).assign(level=level)
+def _grouped(client: Engagement, rows: pd.DataFrame) -> pd.DataFrame:
+    """People's values added for the team and region they belong to on their last day in the period."""
+    own = rows[rows["level"] == "individual"]
+    names = sorted(own["period"].unique())
+    bounds = [client.calendar.bounds(name) for name in names]
+    periods = pd.DataFrame(
+        {
+            "period": names,
+            "grain": [grain_of(n) for n in names],
+            "start": [b[0] for b in bounds],
+            "end": [b[1] for b in bounds],
+        }
+    )
+    people = employment(client.participants, periods)[["participant", "period", "team", "region"]]
+    joined = own[["participant", "period", *_PARTS]].merge(people, on=["participant", "period"], how="left")
+    joined = joined.assign(
+        team=joined["team"].fillna(UNASSIGNED), region=joined["region"].fillna(UNASSIGNED), company=COMPANY
+    )
+    groups = []
+    for level in ("team", "region", "company"):
+        summed = joined.groupby([level, "period"], as_index=False)[_PARTS].sum(min_count=1)
+        groups.append(summed.rename(columns={level: "participant"}).assign(level=level))
+    return pd.concat(groups, ignore_index=True)
+
+
+def _coarser(client: Engagement, rows: pd.DataFrame, grain: str) -> pd.DataFrame:
+    """Months added to a quarter, quarters to a year, where all are there that there should be."""
+    whole = [rows.iloc[:0]]
+    grains = list(client.calendar.grains)
+    if grain in grains:
+        coarse = client.calendar.between(client.start, client.end, grain)["period"]
+        for fine in grains[: grains.index(grain)]:
+            within = {p: big for big in coarse for p in client.calendar.contains(big, fine)}
+            whole.append(_added(client, rows, within, fine))
+    return pd.concat(whole, ignore_index=True)
+
+
+def _added(client: Engagement, rows: pd.DataFrame, within: dict[str, str], fine: str) -> pd.DataFrame:
+    periods = client.calendar.between(client.start, client.end, fine)
+    due = spine(client.participants, periods[periods["period"].isin(list(within))])
+    there = rows[rows["period"].isin(list(within))]
+    both = due[KEY].merge(there, on=KEY, how="outer", indicator="from")
+    both = both.assign(period=both["period"].map(within), absent=both["from"] == "left_only")
+    summed = both.groupby(KEY, as_index=False).agg(
+        numerator=("numerator", "sum"), denominator=("denominator", "sum"), absent=("absent", "any")
+    )
+    return summed[~summed["absent"]]

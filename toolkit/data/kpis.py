@@ -1,29 +1,36 @@
-"""The KPIs of an engagement: the catalogue's definitions with the client's own laid over them, checked to run."""
+"""The KPIs of an engagement: the catalogue's with the client's own laid over them, checked to run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz import process
+import duckdb
+from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Aggregate, Kpi
-from toolkit.catalogue.load import catalogue
-from toolkit.data.sql import RefusedSql, parse_aggregate
+from toolkit.catalogue.load import load_catalogue
+from toolkit.data.check import near_names
+from toolkit.data.convert import ident
+from toolkit.data.sql import RefusedSql, parse_aggregate, qualified
 from toolkit.data.tables import TABLES
 from toolkit.documents import Document, read_as
 from toolkit.errors import Problems
 
 WHERE = "engagement.yaml"
+_NUMERIC = ("DECIMAL", "DOUBLE", "FLOAT", "HUGEINT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "U")
 
 
-def own_kpis(definitions: Mapping[str, Mapping[str, Any]], document: Document, problems: Problems) -> dict[str, Kpi]:
+def own_kpis(
+    definitions: Mapping[str, Mapping[str, Any]], document: Document, problems: Problems
+) -> dict[str, Kpi]:
     """The catalogue with an engagement's own definitions.
 
-    A new KPI is defined whole. For a KPI of the catalogue any of its fields may be given; `date` and `owner` at the
-    top are short for the same in its numerator and denominator.
+    A new KPI is defined whole. For a KPI of the catalogue any of its fields may be given; `date` and
+    `owner` at the top are short for the same in its numerator and denominator.
     """
-    kpis = dict(catalogue())
+    kpis = dict(load_catalogue())
     for name, given in definitions.items():
         base = _as_data(kpis[name]) if name in kpis else {"kpi": name}
         both = {key: given[key] for key in ("date", "owner") if key in given}
@@ -41,57 +48,106 @@ def _as_data(kpi: Kpi) -> dict[str, Any]:
     fields = {name: getattr(kpi, name) for name in kpi.__dataclass_fields__}
     for part in ("numerator", "denominator"):
         aggregate = fields[part]
-        fields[part] = None if aggregate is None else {n: getattr(aggregate, n) for n in aggregate.__dataclass_fields__}
+        fields[part] = (
+            None if aggregate is None else {n: getattr(aggregate, n) for n in aggregate.__dataclass_fields__}
+        )
     return fields
 
 
+@dataclass(frozen=True)
+class Measurable:
+    """What KPIs can be measured from: the database, the columns it fills, and the values supplied.
+
+    Parameters
+    ----------
+    filled : mapping
+        table → its columns that hold data.
+    given : frozenset of str
+        KPIs that the client supplies as values (`kpi_values`); these need no SQL.
+    unread : frozenset of str
+        Tables whose own problems are already noted: no second complaint about them.
+    """
+
+    database: Backend
+    kpis: Mapping[str, Kpi]
+    filled: Mapping[str, frozenset[str]]
+    given: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+
+
 def check_kpis(
-    names: Iterable[str], kpis: Mapping[str, Kpi], filled: Mapping[str, frozenset[str]], given: frozenset[str],
-    document: Document, problems: Problems,
-) -> None:  # fmt: skip
+    names: Iterable[str], able: Measurable, place: Callable[[str], dict[str, Any]], problems: Problems
+) -> None:
     """Note every KPI that is unknown, whose SQL is refused, or whose columns the client's data do not fill.
 
     Parameters
     ----------
     names : iterable of str
         The KPIs to be measured.
-    filled : mapping
-        table → its columns that hold data.
-    given : frozenset of str
-        KPIs that the client supplies as values (`kpi_values`); these need no SQL.
+    place : callable
+        Where a problem of a KPI stands: `where`, `row` and `column` of it.
     """
     for name in names:
-        row = document.line(("kpis", name)) if name in document.data.get("kpis", {}) else document.line(("measure",))
-        place: dict[str, Any] = {"where": WHERE, "row": row, "column": "measure" if name not in kpis else f"kpis.{name}"}
-        if name not in kpis:
-            near = [n for n, score, _ in process.extract(name, list(kpis), limit=3) if score >= 60]
-            problems.add("engagement.unknown_kpi", value=name, near=", ".join(near) or "–", **place)
+        if name not in able.kpis:
+            problems.add(
+                "engagement.unknown_kpi", value=name, near=near_names(name, able.kpis), **place(name)
+            )
             continue
-        kpi = kpis[name]
-        if kpi.numerator is None and name not in given:
-            problems.add("engagement.kpi_without_sql", value=name, **place)
-        for part in (kpi.numerator, kpi.denominator) if name not in given else ():
+        kpi = able.kpis[name]
+        if name in able.given:
+            continue
+        if kpi.numerator is None and "kpi_values" not in able.unread:
+            problems.add("engagement.kpi_without_sql", value=name, **place(name))
+        for part in (kpi.numerator, kpi.denominator):
             if part is not None:
-                _check_part(part, kpi, filled, place, problems)
+                _check_part(part, kpi, able, place(name), problems)
 
 
 def _check_part(
-    part: Aggregate, kpi: Kpi, filled: Mapping[str, frozenset[str]], place: dict[str, Any], problems: Problems
+    part: Aggregate, kpi: Kpi, able: Measurable, place: dict[str, Any], problems: Problems
 ) -> None:
     if part.table not in TABLES:
-        problems.add("engagement.unknown_table", value=part.table, known=", ".join(TABLES), **(place | {"column": ""}))
+        known = ", ".join(TABLES)
+        problems.add("engagement.unknown_table", value=part.table, known=known, **place)
         return
     try:
         parsed = parse_aggregate(part.sql)
     except RefusedSql as error:
         problems.add("engagement.sql_refused", value=part.sql, part=str(error), **place)
         return
-    if part.table not in filled:
+    times = {"opened": part.opened, "closed": part.closed} if kpi.kind == "snapshot" else {"date": part.date}
+    for role, column in times.items():
+        if not column:
+            problems.add("engagement.no_date_column", value=kpi.kpi, role=role, kind=kpi.kind, **place)
+    if part.table in able.unread:
+        return
+    if part.table not in able.filled:
         problems.add("engagement.table_not_supplied", value=part.table, kpi=kpi.kpi, **place)
         return
-    times = (part.opened, part.closed) if kpi.kind == "snapshot" else (part.date,)
-    for column in sorted(parsed.columns | {c for c in (*times, part.owner) if c}):
-        if column not in filled[part.table]:
-            problems.add("engagement.column_not_filled", value=f"{part.table}.{column}", kpi=kpi.kpi, **place)
+    before = len(problems)
+    for column in sorted(parsed.columns | {c for c in (*times.values(), part.owner) if c}):
+        if column not in able.filled[part.table]:
+            value = f"{part.table}.{column}"
+            problems.add("engagement.column_not_filled", value=value, kpi=kpi.kpi, **place)
+    if len(problems) == before:
+        _check_types(part, [c for c in times.values() if c], able, place, problems)
 
 
+def _check_types(
+    part: Aggregate, times: list[str], able: Measurable, place: dict[str, Any], problems: Problems
+) -> None:
+    """The columns that date a row hold days, and the aggregate runs and gives a number."""
+    schema = able.database.table(part.table).schema()
+    for column in times:
+        if not schema[column].is_date():
+            problems.add("engagement.not_a_day_column", value=f"{part.table}.{column}", **place)
+    try:
+        found = able.database.raw_sql(
+            f"DESCRIBE SELECT {qualified(part.sql)} AS v FROM {ident(part.table)} AS t"
+        ).fetchall()
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0][:120]
+        problems.add("engagement.sql_fails", value=part.sql, part=said, **place)
+        return
+    if not str(found[0][1]).startswith(_NUMERIC):
+        problems.add("engagement.sql_fails", value=part.sql, part=str(found[0][1]), **place)

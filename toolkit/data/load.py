@@ -6,25 +6,30 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Kpi
-from toolkit.data.check import check_owners, check_roster, named_periods
-from toolkit.data.kpis import check_kpis, own_kpis
+from toolkit.data.check import check_owners, check_roster, check_values, named_periods, near_names
+from toolkit.data.kpis import Measurable, check_kpis, own_kpis
 from toolkit.data.spec import WHERE, ClientProblem, Objective, Spec, Text, parse_spec
 from toolkit.data.store import TableSource, build, connect
-from toolkit.documents import Document, load_document
+from toolkit.documents import Document, dotted, load_document
 from toolkit.errors import DataError, Problems
 from toolkit.periods import Calendar
 from toolkit.scheme.coverage import coverage_problems
 from toolkit.scheme.load import read_schemes
 from toolkit.scheme.scheme import Scheme, Schemes
 
+_FRAMES = ("participants", "targets", "kpi_values")
 _NO_TARGETS = pd.DataFrame({"participant": [], "period": [], "kpi": [], "target": []}).astype(
     {"participant": "str", "period": "str", "kpi": "str", "target": "float64"}
+)
+_NO_VALUES = _NO_TARGETS.rename(columns={"target": "value"}).assign(
+    numerator=_NO_TARGETS["target"], denominator=_NO_TARGETS["target"], additive=_NO_TARGETS["kpi"]
 )
 
 
@@ -32,9 +37,9 @@ _NO_TARGETS = pd.DataFrame({"participant": [], "period": [], "kpi": [], "target"
 class Engagement:
     """A client's engagement, loaded and checked.
 
-    `participants` and `targets` are the client's tables as DataFrames; the other tables wait in `database` (ibis) to
-    be measured. `filled` says which columns of each table the client's data fill, `sources` where they came from,
-    `inputs` every file read.
+    `participants` and `targets` are the client's tables as DataFrames; the other tables wait in
+    `database` (ibis) to be measured. `filled` says which columns of each table the client's data fill,
+    `sources` where they came from, `inputs` every file read.
     """
 
     folder: Path
@@ -72,7 +77,8 @@ def load_engagement(folder: str | Path) -> Engagement:
     Raises
     ------
     DataError
-        With every problem of the document, the data and the schemes at once: file, row, column, value, remedy.
+        With every problem of the document, the data and the schemes at once: file, row, column, value,
+        remedy.
 
     Examples
     --------
@@ -85,12 +91,9 @@ def load_engagement(folder: str | Path) -> Engagement:
     document = load_document(folder / WHERE, WHERE)
     problems = Problems()
     spec = parse_spec(document, problems)
-    if spec is None:
-        problems.raise_as(DataError)
-    assert spec is not None
-    engagement = _load(folder, document, spec, problems)
+    engagement = _load(folder, document, spec, problems) if spec is not None else None
     problems.raise_as(DataError)
-    assert engagement is not None
+    assert engagement is not None  # nothing is wrong, so everything is there
     return engagement
 
 
@@ -99,43 +102,83 @@ def _load(folder: Path, document: Document, spec: Spec, problems: Problems) -> E
     kpis = own_kpis(said.kpis, document, problems)
     database = connect()
     filled = build(database, spec.tables, spec.files, folder, problems)
-    scheme_files = sorted((folder / "schemes").glob("*.yaml"))
-    if not scheme_files:
-        problems.add("engagement.no_schemes", where="schemes/")
-    schemes = read_schemes(scheme_files, spec.calendar, kpis, problems)
-    if "participants" not in filled:
+    unread = frozenset(set(said.tables) - set(filled))
+    frames = {name: frame(database, name) for name in _FRAMES if name in filled}
+    if "participants" in frames:
+        check_roster(frames["participants"], spec.tables["participants"], problems)
+        check_owners(database, spec.tables, filled, problems)
+    if "kpi_values" in frames:
+        check_values(frames["kpi_values"], spec.tables["kpi_values"], problems)
+    calendar = spec.calendar
+    if calendar is None:
         return None
-    people = frame(database, "participants")
-    check_roster(people, spec.tables["participants"], problems)
-    check_owners(database, spec.tables, list(filled), problems)
-    start, end = said.covers["from"], said.covers["to"]
-    if schemes and len(schemes) == len(scheme_files):
-        coverage_problems(Schemes(schemes, spec.calendar, kpis), people, start, end, problems)
     tables = {
-        name: named_periods(frame(database, name), name, spec.tables[name], spec.calendar, kpis, problems)
+        name: named_periods(frames[name], name, spec.tables[name], calendar, kpis, problems)
         for name in ("targets", "kpi_values")
-        if name in filled
+        if name in frames
     }
+    files = sorted((folder / "schemes").glob("*.yaml"))
+    schemes = _schemes(files, spec, calendar, kpis, frames.get("participants"), problems)
     given = frozenset(tables["kpi_values"]["kpi"]) if "kpi_values" in tables else frozenset()
-    measured = tuple(dict.fromkeys([*(m.kpi for s in schemes for m in s.measures), *said.measure]))
-    unread = set(spec.tables) - set(filled)
-    check_kpis(measured, kpis, dict(filled) | {t: _anything for t in unread}, given, document, problems)
+    able = Measurable(database, kpis, filled, given, unread)
+    _check_objectives(said.objectives, kpis, document, problems)
+    check_kpis(_measured(spec, ()), able, lambda name: _kpi_place(name, said.kpis, document), problems)
+    known = [name for name in _measured(spec, schemes) if name in kpis and name not in said.measure]
+    check_kpis(known, able, lambda name: _kpi_place(name, said.kpis, document), problems)
+    if problems.items:
+        return None
     return Engagement(
-        folder, said.name, said.client, said.language, said.currency, spec.calendar, start, end, said.background,
-        said.objectives, said.problems, said.other_changes, kpis, measured, people.drop(columns=["_file", "_row"]),
-        tables.get("targets", _NO_TARGETS), tables.get("kpi_values", _NO_TARGETS), schemes, database, filled,
-        spec.tables, _inputs(folder, spec, scheme_files),
+        folder, said.name, said.client, said.language, said.currency, calendar, said.covers["from"],
+        said.covers["to"], said.background, said.objectives, said.problems, said.other_changes, kpis,
+        _measured(spec, schemes), frames["participants"].drop(columns=["_file", "_row"]),
+        tables.get("targets", _NO_TARGETS), tables.get("kpi_values", _NO_VALUES), schemes, database, filled,
+        spec.tables, _inputs(folder, spec, files),
     )  # fmt: skip
 
 
-class _Anything(frozenset[str]):
-    """Stands for the columns of a table whose own problems are already noted: no second complaint about them."""
+def _schemes(
+    files: list[Path],
+    spec: Spec,
+    calendar: Calendar,
+    kpis: Mapping[str, Kpi],
+    people: pd.DataFrame | None,
+    problems: Problems,
+) -> tuple[Scheme, ...]:
+    """The schemes; if all of them and the roster are sound, everybody must have exactly one each day."""
+    before = len(problems)
+    if not files:
+        problems.add("engagement.no_schemes", where="schemes/")
+    schemes = read_schemes(files, calendar, kpis, problems)
+    covers = spec.document.covers
+    if len(problems) == before and people is not None and set(covers) == {"from", "to"}:
+        coverage_problems(Schemes(schemes, calendar, kpis), people, covers["from"], covers["to"], problems)
+    return schemes
 
-    def __contains__(self, column: object) -> bool:
-        return True
+
+def _measured(spec: Spec, schemes: tuple[Scheme, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(m.kpi for s in schemes for m in s.measures), *spec.document.measure]))
 
 
-_anything = _Anything()
+def _kpi_place(name: str, own: Mapping[str, object], document: Document) -> dict[str, Any]:
+    """A KPI's own definition, else its place in the list of what is measured."""
+    if name in own:
+        return _place(document, "kpis", name)
+    listed = document.data.get("measure", [])
+    return _place(document, "measure", listed.index(name)) if name in listed else _place(document, "tables")
+
+
+def _place(document: Document, *at: str | int) -> dict[str, Any]:
+    return {"where": WHERE, "row": document.line(at), "column": dotted(at)}
+
+
+def _check_objectives(
+    objectives: tuple[Objective, ...], kpis: Mapping[str, Kpi], document: Document, problems: Problems
+) -> None:
+    for i, objective in enumerate(objectives):
+        if objective.kpi and objective.kpi not in kpis:
+            place = _place(document, "objectives", i, "kpi")
+            near = near_names(objective.kpi, kpis)
+            problems.add("engagement.unknown_kpi", value=objective.kpi, near=near, **place)
 
 
 def _inputs(folder: Path, spec: Spec, scheme_files: list[Path]) -> tuple[Path, ...]:
@@ -147,7 +190,7 @@ def _inputs(folder: Path, spec: Spec, scheme_files: list[Path]) -> tuple[Path, .
 
 
 def frame(database: Backend, table: str) -> pd.DataFrame:
-    """A standard table as a DataFrame: text as str, days as datetime64[s], amounts as exact Arrow decimals."""
+    """A standard table as a DataFrame: text as str, days as datetime64[s], amounts as Arrow decimals."""
     content = database.table(table).order_by(["_file", "_row"]).to_pyarrow()
     decimals = {f.name: pd.ArrowDtype(f.type) for f in content.schema if pa.types.is_decimal(f.type)}
     days = [f.name for f in content.schema if pa.types.is_date(f.type)]

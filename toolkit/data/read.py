@@ -14,12 +14,14 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from toolkit.data.convert import BLANKS
 from toolkit.errors import Problems
 
 SHOWN = 20  # rows named for one kind of problem in one column; the rest are counted
 _ENCODINGS = {"utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk", "gb2312", "big5", "latin-1", "cp1252"}
 _GUESSES = ("utf-8", "gb18030")
 _SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".et", ".ods", ".numbers"}
+_HEADER = 100_000  # characters in which a header line surely ends
 _OURS = ("_file", "_row")  # added to every table: where a row stands
 
 
@@ -48,13 +50,14 @@ class FileSource:
 def read_files(source: FileSource, folder: Path, problems: Problems) -> pa.Table | None:
     """Read and stack the files of a source; None if any could not be read (the problems say why).
 
-    Rows of the wrong length are noted and left out, so that the others can be checked too; empty rows are no rows.
+    Rows of the wrong length are noted and left out, so that the others can be checked too; empty rows
+    are no rows.
 
     Returns
     -------
     Table
-        The file's columns (text from CSV and TSV, parquet's own types), `_file` its index in the source and `_row`
-        the row as a spreadsheet shows it.
+        The file's columns (text from CSV and TSV, parquet's own types), `_file` its index in the source
+        and `_row` the row as a spreadsheet shows it.
     """
     parts = [_read_one(name, i, source, folder, problems) for i, name in enumerate(source.files)]
     whole = [part for part in parts if part is not None]
@@ -75,10 +78,8 @@ def read_files(source: FileSource, folder: Path, problems: Problems) -> pa.Table
         return None
 
 
-def _read_one(
-    name: str, index: int, source: FileSource, folder: Path, problems: Problems
-) -> pa.Table | None:
-    path = (folder / name).resolve()
+def _read_one(name: str, index: int, source: FileSource, folder: Path, problems: Problems) -> pa.Table | None:
+    path = (folder / name.replace("\0", "?")).resolve()
     if not path.is_relative_to(folder.resolve()):
         problems.add("data.outside_folder", where=name)
         return None
@@ -123,7 +124,24 @@ def _read_parquet(path: Path, name: str, problems: Problems) -> pa.Table | None:
         # The day is the one on the client's own clock, whatever machine reads the file.
         if pa.types.is_timestamp(field.type) and field.type.tz:
             table = table.set_column(i, field.name, pc.local_timestamp(table.column(i)))
-    return table.append_column("_row", pa.array(np.arange(1, table.num_rows + 1)))
+    return _trimmed(table).append_column("_row", pa.array(np.arange(1, table.num_rows + 1)))
+
+
+def _has_padding(text: str, separator: str) -> bool:
+    """Whether some cell may have blanks around it: a quick look that saves trimming most files."""
+    odd = ('"', *BLANKS.replace(" ", "").replace("\n", "").replace("\r", "").replace(separator, ""))
+    edges = (f" {separator}", f"{separator} ", " \n", "\n ", " \r", "\r ")
+    return any(mark in text for mark in (*odd, *edges)) or text.startswith(" ") or text.endswith(" ")
+
+
+def _trimmed(table: pa.Table) -> pa.Table:
+    """Text without blanks around it; nothing left is no cell."""
+    for i, field in enumerate(table.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            column = pc.utf8_trim(table.column(i).cast(pa.string()), characters=BLANKS)
+            blank = pc.equal(column, "")
+            table = table.set_column(i, field.name, pc.if_else(blank, pa.scalar(None, pa.string()), column))
+    return table
 
 
 def _read_text(path: Path, name: str, source: FileSource, problems: Problems) -> pa.Table | None:
@@ -135,24 +153,23 @@ def _read_text(path: Path, name: str, source: FileSource, problems: Problems) ->
     text = _decoded(path.read_bytes(), name, encoding, problems)
     if text is None:
         return None
-    if not text.strip():
+    if not text or text.isspace():
         problems.add("data.empty_table", where=name)
         return None
     return _parsed(text, name, source, problems)
 
 
 def _decoded(content: bytes, name: str, encoding: str, problems: Problems) -> str | None:
-    row = 1
     try:
         text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding).removeprefix("\ufeff")
-        wrong = _is_other(content, encoding)
+        if not _is_other(content, encoding):
+            return text
+        at = next((i for i, byte in enumerate(content) if byte > 127), 0)
     except UnicodeDecodeError as error:
-        row, wrong = content.count(b"\n", 0, error.start) + 1, True
-    if not wrong:
-        return text
+        at = error.start
     found = _likely_encoding(content, encoding)
     code = "data.wrong_encoding" if found else "data.unreadable"
-    problems.add(code, where=name, row=row, value=encoding, found=found)
+    problems.add(code, where=name, row=content.count(b"\n", 0, at) + 1, value=encoding, found=found)
     return None
 
 
@@ -164,8 +181,10 @@ def _is_other(content: bytes, encoding: str) -> bool:
     has_mark = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     if encoding == "utf-16" or has_mark:
         return has_mark != (encoding == "utf-16")
+    if b"\x00" in content:
+        return True
     if encoding.startswith("utf-8") or content.isascii():
-        return b"\x00" in content
+        return False
     return _likely_encoding(content, encoding) == "utf-8"
 
 
@@ -186,9 +205,19 @@ def _likely_encoding(content: bytes, not_this: str) -> str:
 
 def _parsed(text: str, name: str, source: FileSource, problems: Problems) -> pa.Table | None:
     has_header = not source.names
+    open_quote = _open_quote(text, source.separator)
+    if open_quote:
+        problems.add("data.open_quote", where=name, row=open_quote)
+        return None
     try:
         columns = _header(text, source.separator) if has_header else list(source.names)
-        table, bad = _cells(text.encode(), len(columns), source.separator, has_header)
+        if not any(columns):
+            problems.add("data.no_header", where=name, row=1)
+            return None
+        content = text.encode()
+        table, bad = _cells(content, len(columns), source.separator, has_header, threads='"' not in text)
+        if bad and bad[0].number is None:  # only one thread knows the rows' numbers
+            table, bad = _cells(content, len(columns), source.separator, has_header, threads=False)
     except (pa.ArrowInvalid, csv.Error) as error:
         problems.add("data.not_a_table", where=name, value=str(error).splitlines()[0][:120])
         return None
@@ -204,19 +233,39 @@ def _parsed(text: str, name: str, source: FileSource, problems: Problems) -> pa.
         problems.add("data.more_rows", where=name, value=len(noted) - SHOWN)
     numbers = np.arange(1 + has_header, 1 + has_header + table.num_rows + len(bad))
     numbers = np.setdiff1d(numbers, [row.number for row in bad], assume_unique=True)
+    if _has_padding(text, source.separator):
+        table = _trimmed(table)
     # Columns without a name cannot be meant by anybody: spreadsheets leave them behind.
     table = table.rename_columns(columns).select([i for i, c in enumerate(columns) if c])
     table = table.append_column("_row", pa.array(numbers))
+    if any(column.null_count == 0 for column in table.columns[:-1]):
+        return table
     return table.filter(reduce(pc.or_, [pc.is_valid(column) for column in table.columns[:-1]]))
 
 
+def _open_quote(text: str, separator: str) -> int | None:
+    """The row whose quote is not closed where its cell ends: it would swallow the rows below in silence."""
+    if '"' not in text:
+        return None
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    done = 0
+    try:
+        for _ in rows:
+            done += 1
+    except csv.Error:
+        return done + 1
+    return None
+
+
 def _header(text: str, separator: str) -> list[str]:
-    first = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    # A quote may hold a line end.
+    start = text if '"' in text[:_HEADER] else text[:_HEADER].partition("\n")[0]
+    first = next(csv.reader(io.StringIO(start, newline=""), delimiter=separator), [])
     return [column.strip() for column in first]
 
 
 def _cells(
-    content: bytes, width: int, separator: str, has_header: bool
+    content: bytes, width: int, separator: str, has_header: bool, *, threads: bool
 ) -> tuple[pa.Table, list[pacsv.InvalidRow]]:
     """The cells as text, columns named by position, and the rows that have too many or too few."""
     bad: list[pacsv.InvalidRow] = []
@@ -228,12 +277,13 @@ def _cells(
     names = [str(i) for i in range(width)]
     table = pacsv.read_csv(
         pa.BufferReader(content),
-        # One thread keeps row numbers known where a row is refused; counted empty lines keep them true.
+        # Counted empty lines keep row numbers true.
         read_options=pacsv.ReadOptions(
-            column_names=names, use_threads=False, skip_rows_after_names=int(has_header)
+            column_names=names, use_threads=threads, skip_rows_after_names=int(has_header)
         ),
         parse_options=pacsv.ParseOptions(
-            delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=skip
+            delimiter=separator, newlines_in_values=not threads, ignore_empty_lines=False,
+            invalid_row_handler=skip,
         ),
         convert_options=pacsv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import field
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import ConfigDict
@@ -20,6 +22,7 @@ from toolkit.periods import NAME, Calendar
 _STRICT = ConfigDict(extra="forbid")
 Text = str | Mapping[Literal["en", "zh"], str]
 WHERE = "engagement.yaml"
+_PLAIN = re.compile(r"[^\W\d_]\w*")  # a letter or a Chinese character first
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -38,9 +41,6 @@ class ClientProblem:
 
     text: Text
     source: Text = ""
-
-
-_FROM = "from"
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -80,96 +80,141 @@ class _Engagement:
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
 class Spec:
-    """An engagement's document, checked; the sources are ready to be read."""
+    """An engagement's document as far as it is sound; the sources are ready to be read.
+
+    `calendar` is None where the document's own cannot be used; a table whose entry is at fault is not in
+    `tables`.
+    """
 
     document: _Engagement
-    calendar: Calendar
+    calendar: Calendar | None
     tables: Mapping[str, TableSource]
     files: Mapping[str, FileSource]
 
 
 def parse_spec(document: Document, problems: Problems) -> Spec | None:
-    """Check `engagement.yaml`; None when it cannot be used at all, with every fault in `problems`."""
+    """Check `engagement.yaml`; None when nothing can be done with it, with every fault in `problems`."""
     if not isinstance(document.data, dict):
-        problems.add("document.not_a_mapping", where=WHERE, row=1, value=document.data)
+        problems.add("document.not_a_mapping", where=WHERE, row=1, value=str(document.data or "")[:60])
         return None
     parsed: _Engagement | None = read_as(_Engagement, document.data, document, WHERE, problems)
     if parsed is None:
         return None
-    before = len(problems)
     calendar = _calendar(parsed, document, problems)
     _check_cover(parsed, document, problems)
+    _check_file_names(parsed, document, problems)
     files = {name: _file(file, ("files", name), document, problems) for name, file in parsed.files.items()}
-    tables = {
-        name: _table(name, table, document, problems) for name, table in parsed.tables.items() if _known(name, document, problems)
-    }
+    tables = {}
+    for name, table in parsed.tables.items():
+        before = len(problems)
+        source = _table(name, table, document, problems)
+        if source is not None and len(problems) == before:
+            tables[name] = source
     if "participants" not in parsed.tables:
-        problems.add("engagement.no_participants", where=WHERE, row=document.line(("tables",)), column="tables")
-    if len(problems) > before or calendar is None:
-        return None
+        row = document.line(("tables",))
+        problems.add("engagement.no_participants", where=WHERE, row=row, column="tables")
     return Spec(parsed, calendar, tables, files)
 
 
-def _known(name: str, document: Document, problems: Problems) -> bool:
-    if name not in TABLES:
-        problems.add("engagement.unknown_table", where=WHERE, row=document.line(("tables", name)), value=name, known=", ".join(TABLES))
-    return name in TABLES
+def _place(document: Document, *at: str) -> dict[str, Any]:
+    return {"where": WHERE, "row": document.line(at), "column": dotted(at)}
 
 
 def _check_cover(parsed: _Engagement, document: Document, problems: Problems) -> None:
-    place: dict[str, Any] = {"where": WHERE, "row": document.line(("covers",)), "column": "covers"}
+    place = _place(document, "covers")
     if set(parsed.covers) != {"from", "to"}:
         problems.add("engagement.cover_incomplete", **place)
     elif parsed.covers["from"] > parsed.covers["to"]:
-        problems.add("engagement.cover_reversed", value=str(parsed.covers["from"]), end=str(parsed.covers["to"]), **place)
+        start, end = str(parsed.covers["from"]), str(parsed.covers["to"])
+        problems.add("engagement.cover_reversed", value=start, end=end, **place)
+
+
+def _check_file_names(parsed: _Engagement, document: Document, problems: Problems) -> None:
+    """Names that a SELECT can use, and can tell apart (SQL does not tell capitals apart)."""
+    seen: set[str] = set()
+    for name in parsed.files:
+        if not _PLAIN.fullmatch(name) or name.casefold() in seen:
+            problems.add("engagement.odd_name", value=name, **_place(document, "files", name))
+        seen.add(name.casefold())
 
 
 def _file(file: _File, at: tuple[str, ...], document: Document, problems: Problems) -> FileSource:
     listed = (file.file, *file.files) if file.file else file.files
     if not listed:
-        problems.add("engagement.no_file", where=WHERE, row=document.line(at), column=dotted(at))
+        problems.add("engagement.no_file", **_place(document, *at))
+    for name in sorted({name for name in listed if listed.count(name) > 1}):
+        problems.add("engagement.file_twice", value=name, **_place(document, *at))
+    if len(file.separator) != 1 or file.separator in '"\r\n':
+        problems.add("engagement.separator", value=file.separator, **_place(document, *at, "separator"))
     return FileSource(listed, file.encoding, file.separator, file.names)
 
 
-def _table(name: str, table: _Table, document: Document, problems: Problems) -> TableSource:
+def _table(name: str, table: _Table, document: Document, problems: Problems) -> TableSource | None:
     at = ("tables", name)
-    place: dict[str, Any] = {"where": WHERE, "row": document.line(at), "column": dotted(at)}
+    if name not in TABLES:
+        known = ", ".join(TABLES)
+        problems.add("engagement.unknown_table", value=name, known=known, **_place(document, *at))
+        return None
     if table.select and (table.file or table.files):
-        problems.add("engagement.file_and_select", **place)
-    extra = sorted(set(table.columns) - set(TABLES[name].columns))
-    if name != "participants":
-        for column in extra:
-            row = document.line((*at, "columns", column))
-            known = ", ".join(TABLES[name].columns)
-            problems.add("engagement.unknown_column", where=WHERE, row=row, column=f"tables.{name}.columns.{column}", value=column, table=name, known=known)
+        problems.add("engagement.file_and_select", **_place(document, *at))
+    _check_columns(name, table, document, problems)
+    if table.date_format and not _is_day_format(table.date_format):
+        problems.add(
+            "engagement.date_format", value=table.date_format, **_place(document, *at, "date_format")
+        )
     source = None if table.select else _file(table, at, document, problems)
     return TableSource(source, table.select, table.columns, table.values, table.date_format)
 
 
+def _check_columns(name: str, table: _Table, document: Document, problems: Problems) -> None:
+    """Mapped columns are standard ones; the roster may have grouping columns of plain names besides."""
+    standard = TABLES[name].columns
+    grouping = set(table.columns) - set(standard) if name == "participants" else set()
+    folded = [column.casefold() for column in (*standard, *grouping)]
+    for column in sorted(grouping):
+        if not _PLAIN.fullmatch(column) or folded.count(column.casefold()) > 1:
+            place = _place(document, "tables", name, "columns", column)
+            problems.add("engagement.odd_name", value=column, **place)
+    for section in ("columns", "values"):
+        for column in getattr(table, section):
+            if column not in standard and column not in grouping:
+                place = _place(document, "tables", name, section, column)
+                known = ", ".join((*standard, *sorted(grouping)))
+                problems.add("engagement.unknown_column", value=column, table=name, known=known, **place)
+
+
+def _is_day_format(written: str) -> bool:
+    """A year, a month and a day, each once, and nothing that DuckDB does not read."""
+    parts = re.findall("%(-?.?)", written)
+    bare = [part.lstrip("-") for part in parts]
+    once = all(sum(part in kinds for part in bare) == 1 for kinds in (("Y", "y"), ("m", "b", "B"), ("d",)))
+    return once and all(part in set("YymbBdHIMSfp") for part in bare)
+
+
 def _calendar(parsed: _Engagement, document: Document, problems: Problems) -> Calendar | None:
     said = parsed.calendar
-    if said == "months":
+    if isinstance(said, str):
         return Calendar()
-    assert isinstance(said, Mapping)
-    place: dict[str, Any] = {"where": WHERE, "row": document.line(("calendar",)), "column": "calendar"}
-    if set(said) <= {"fiscal_year_starts", "named_after"} and isinstance(said.get("fiscal_year_starts"), int):
-        month, after = said["fiscal_year_starts"], said.get("named_after", "start")
-        if 1 <= month <= 12 and after in ("start", "end"):
+    if set(said) <= {"fiscal_year_starts", "named_after"}:
+        month, after = said.get("fiscal_year_starts"), said.get("named_after", "start")
+        if type(month) is int and 1 <= month <= 12 and after in ("start", "end"):
             return Calendar(first_month=month, named_after=after)
     elif set(said) == {"periods", "ends"} and _periods_fit(said):
         return Calendar(starts=dict(said["periods"]), ends=said["ends"])
-    problems.add("engagement.calendar", value=str(dict(said))[:80], **place)
+    problems.add("engagement.calendar", value=str(dict(said))[:80], **_place(document, "calendar"))
     return None
 
 
 def _periods_fit(said: Mapping[str, Any]) -> bool:
     """Named quarters, `2011-Q1` and on without a gap, each starting after the one before."""
     periods, ends = said["periods"], said["ends"]
-    if not isinstance(periods, Mapping) or not periods or not all(isinstance(d, dt.date) for d in (*periods.values(), ends)):
+    if not isinstance(periods, Mapping) or not periods:
+        return False
+    days = [*periods.values(), ends]
+    if not all(type(day) is dt.date for day in days):
         return False
     names = list(periods)
     if not all(NAME.fullmatch(name) and "-Q" in name for name in names):
         return False
-    days = [*periods.values(), ends]
-    following = all(Calendar().shift(a, 1) == b for a, b in zip(names, names[1:], strict=False))
-    return following and all(a < b for a, b in zip(days, days[1:], strict=False))
+    following = all(Calendar().shift(a, 1) == b for a, b in pairwise(names))
+    return following and all(a < b for a, b in pairwise(days))

@@ -10,15 +10,20 @@ import duckdb
 import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
-from rapidfuzz import process
 
-from toolkit.data.convert import DAY_OR_MONTH_FIRST, convert, ident, trimmed
+from toolkit.data.convert import ident
 from toolkit.data.read import FileSource, read_files
 from toolkit.data.sql import RefusedSql, parse_select
-from toolkit.data.tables import SQL_TYPES, TABLES, Column, StandardTable
+from toolkit.data.tables import TABLES
+from toolkit.data.typed import Raw, load_typed
 from toolkit.errors import Problems
 
-SHOWN = 20  # rows named for one kind of problem in one column; the rest are counted
+_CLOSED = (
+    "enable_external_access = false",  # no file, no network, no extension
+    "python_enable_replacements = false",  # no variable of the program that runs it
+    "preserve_insertion_order = true",
+    "ieee_floating_point_ops = false",  # a number over zero is missing, not infinite
+)
 
 
 @dataclass(frozen=True)
@@ -31,58 +36,81 @@ class TableSource:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     date_format: str = ""
 
-
-@dataclass(frozen=True)
-class Raw:
-    """A source as read: its relation in the database, its columns' types, and what problems call it."""
-
-    relation: str
-    types: Mapping[str, pa.DataType]
-    files: tuple[str, ...]
-
-    def is_text(self, column: str) -> bool:
-        return pa.types.is_string(self.types[column]) or pa.types.is_large_string(self.types[column])
+    def written(self, column: str) -> str:
+        """What the client calls a standard column."""
+        return self.columns.get(column, column)
 
 
 def connect() -> Backend:
-    """A DuckDB database in memory that may touch nothing outside it."""
+    """A DuckDB database in memory that may touch nothing outside it.
+
+    Examples
+    --------
+    >>> connect().list_tables()
+    []
+    """
     database = ibis.duckdb.connect()
-    for setting in ("enable_external_access = false", "python_enable_replacements = false", "preserve_insertion_order = true"):
+    for setting in _CLOSED:
         database.raw_sql(f"SET {setting}")
     return database
 
 
 def build(
-    database: Backend, tables: Mapping[str, TableSource], files: Mapping[str, FileSource], folder: Path, problems: Problems
+    database: Backend,
+    tables: Mapping[str, TableSource],
+    files: Mapping[str, FileSource],
+    folder: Path,
+    problems: Problems,
 ) -> dict[str, frozenset[str]]:
     """Load every standard table that an engagement supplies.
 
     Returns
     -------
     dict
-        table → the standard and derived columns that the client's data fill. Tables with problems are left out.
+        table → the standard and derived columns that the client's data fill. Tables with problems are
+        left out.
     """
-    named = _load_files(database, tables, files, folder, problems)
-    filled = {}
+    unread = _load_files(database, tables, files, folder, problems)
+    raws: dict[str, Raw] = {}
+    sound: set[str] = set()
     for name, source in tables.items():
-        raw = _load_raw(database, name, source, named, folder, problems)
+        before = len(problems)
+        raw = _load_raw(database, name, source, frozenset(files), unread, folder, problems)
         if raw is not None:
-            columns = _load_typed(database, name, TABLES[name], source, raw, problems)
-            if columns is not None:
-                filled[name] = columns
+            raws[name] = raw
+        if len(problems) == before:
+            sound.add(name)
+    for file in set(files) & set(database.list_tables()):  # a file may bear the name of a standard table
+        database.raw_sql(f"DROP TABLE {ident(file)}")
+    filled = {}
+    for name, raw in raws.items():
+        source = tables[name]
+        columns = load_typed(
+            database, name, TABLES[name], raw, source.columns, source.values, source.date_format, problems
+        )
+        if columns is not None and name in sound:
+            filled[name] = columns
     return filled
 
 
 def _load_files(
-    database: Backend, tables: Mapping[str, TableSource], files: Mapping[str, FileSource], folder: Path, problems: Problems
+    database: Backend,
+    tables: Mapping[str, TableSource],
+    files: Mapping[str, FileSource],
+    folder: Path,
+    problems: Problems,
 ) -> frozenset[str]:
-    """The files that SELECTs read, each under its own name."""
+    """Load the files that SELECTs read, each under its own name; returns those not read whole."""
+    unread = set()
     if any(table.select for table in tables.values()):
         for name, source in files.items():
+            before = len(problems)
             content = read_files(source, folder, problems)
             if content is not None:
                 _register(database, name, content.drop_columns(["_file", "_row"]))
-    return frozenset(files)
+            if len(problems) > before:
+                unread.add(name)
+    return frozenset(unread)
 
 
 def _register(database: Backend, name: str, content: pa.Table) -> None:
@@ -92,152 +120,55 @@ def _register(database: Backend, name: str, content: pa.Table) -> None:
 
 
 def _load_raw(
-    database: Backend, name: str, source: TableSource, files: frozenset[str], folder: Path, problems: Problems
+    database: Backend,
+    name: str,
+    source: TableSource,
+    files: frozenset[str],
+    unread: frozenset[str],
+    folder: Path,
+    problems: Problems,
 ) -> Raw | None:
     relation = f"_raw_{name}"
-    if source.select:
-        return _select_raw(database, name, relation, source.select, files, problems)
-    assert source.source is not None  # the engagement's parser lets nothing else through
+    if source.source is None:
+        return _select_raw(database, name, relation, source.select, files, unread, problems)
     content = read_files(source.source, folder, problems)
     if content is None:
         return None
-    _register(database, relation, content)
+    database.con.register(relation, content)  # scanned where it lies; the typed table is the only copy
     types = dict(zip(content.column_names, content.schema.types, strict=True))
-    return Raw(relation, types, source.source.files)
+    return Raw(relation, types, source.source.files, is_file=True)
 
 
 def _select_raw(
-    database: Backend, name: str, relation: str, select: str, files: frozenset[str], problems: Problems
+    database: Backend,
+    name: str,
+    relation: str,
+    select: str,
+    files: frozenset[str],
+    unread: frozenset[str],
+    problems: Problems,
 ) -> Raw | None:
-    where = {"where": "engagement.yaml", "column": f"tables.{name}.select"}
+    at = f"tables.{name}.select"
     try:
         query = parse_select(select, files)
     except RefusedSql as error:
-        problems.add("data.select_refused", value=str(error), known=", ".join(sorted(files)), **where)  # type: ignore[arg-type]
+        known = ", ".join(sorted(files))
+        problems.add("data.select_refused", where="engagement.yaml", column=at, value=str(error), known=known)
         return None
-    present = set(database.list_tables())
-    if any(file not in present for file in files):
+    if unread:
         return None  # a file could not be read, and its problem is noted
     try:
         database.raw_sql(
-            f"CREATE TABLE {ident(relation)} AS SELECT *, 0 AS _file, row_number() OVER () AS _row FROM ({query})"
+            f"CREATE TABLE {ident(relation)} AS "
+            f"SELECT *, 0 AS _file, row_number() OVER () AS _row FROM ({query})"
         )
     except duckdb.Error as error:
-        problems.add("data.select_failed", value=str(error).splitlines()[0][:160], **where)  # type: ignore[arg-type]
+        said = str(error).splitlines()[0][:160]
+        problems.add("data.select_failed", where="engagement.yaml", column=at, value=said)
+        return None
+    if database.table(relation).count().to_pyarrow().as_py() == 0:
+        problems.add("data.empty_table", where="engagement.yaml", column=at)
         return None
     schema = database.table(relation).schema().to_pyarrow()
-    raw = Raw(relation, dict(zip(schema.names, schema.types, strict=True)), (f"engagement.yaml tables.{name}.select",))
-    if database.table(relation).count().to_pyarrow().as_py() == 0:
-        problems.add("data.empty_table", **where)  # type: ignore[arg-type]
-        return None
-    return raw
-
-
-def _load_typed(
-    database: Backend, name: str, table: StandardTable, source: TableSource, raw: Raw, problems: Problems
-) -> frozenset[str] | None:
-    before = len(problems)
-    mapped = _mapped(name, table, source, raw, problems)
-    specs = {c: table.columns.get(c, Column("text")) for c in mapped}
-    expressions = {
-        c: convert(spec.kind, mapped[c], raw.is_text(mapped[c]), source.values.get(c, {}), source.date_format)
-        for c, spec in specs.items()
-    }
-    for column, spec in specs.items():
-        _check_column(database, raw, column, mapped[column], spec, expressions[column], problems)
-    if len(problems) > before:
-        return None
-    _create(database, name, table, expressions, raw)
-    _check_key(database, name, table, mapped, raw, problems)
-    derived = {d for d in table.derived if set(table.needs[d]) <= set(mapped)}
-    return frozenset(mapped) | derived
-
-
-def _mapped(
-    name: str, table: StandardTable, source: TableSource, raw: Raw, problems: Problems
-) -> dict[str, str]:
-    """Standard column → the source's column."""
-    present = [c for c in raw.types if not c.startswith("_")]
-    mapped = {c: c for c in table.columns if c in present} | dict(source.columns)
-    for column, wanted in source.columns.items():
-        if wanted not in present:
-            near = [n for n, score, _ in process.extract(wanted, present, limit=3) if score >= 60]
-            problems.add(
-                "data.missing_column", where=raw.files[0], column=wanted, standard=f"{name}.{column}",
-                near=", ".join(near or present[:12]),
-            )  # fmt: skip
-    for column, spec in table.columns.items():
-        if spec.required and column not in mapped:
-            problems.add("data.required_column", where=raw.files[0], column=column, table=name, present=", ".join(present[:20]))
-    return {c: s for c, s in mapped.items() if s in present}
-
-
-def _create(database: Backend, name: str, table: StandardTable, expressions: Mapping[str, str], raw: Raw) -> None:
-    columns = [f"{sql} AS {ident(c)}" for c, sql in expressions.items()]
-    columns += [f"CAST(NULL AS {SQL_TYPES[s.kind]}) AS {ident(c)}" for c, s in table.columns.items() if c not in expressions]
-    query = f"SELECT {', '.join(columns)}, _file, _row FROM {ident(raw.relation)}"
-    for column, sql in table.derived.items():  # one layer each: a derived column may use an earlier one
-        query = f"SELECT *, {sql} AS {ident(column)} FROM ({query})"
-    database.raw_sql(f"CREATE TABLE {ident(name)} AS {query}")
-    database.raw_sql(f"DROP TABLE {ident(raw.relation)}")
-
-
-def _rows(database: Backend, query: str) -> list[tuple[object, ...]]:
-    return database.raw_sql(query).fetchall()
-
-
-def _check_column(
-    database: Backend, raw: Raw, column: str, written: str, spec: Column, expression: str, problems: Problems
-) -> None:
-    """Cells that cannot be read, words that are unknown, and blanks where something must stand."""
-    cell = trimmed(written, raw.is_text(written))
-    if spec.kind == "choice":
-        words = ", ".join(f"'{w}'" for w in spec.choices)
-        _note(database, raw, written, cell, f"({expression}) NOT IN ({words})", "data.unknown_word", problems, known=", ".join(spec.choices), standard=column)
-    elif spec.kind == "day":
-        ambiguous = f"regexp_full_match({cell}, '{DAY_OR_MONTH_FIRST}')"
-        _note(database, raw, written, cell, f"({expression}) IS NULL AND {ambiguous}", "data.ambiguous_date", problems)
-        _note(database, raw, written, cell, f"({expression}) IS NULL AND NOT {ambiguous}", "data.not_a_date", problems)
-    elif spec.kind in ("money", "number"):
-        _note(database, raw, written, cell, f"({expression}) IS NULL", "data.not_a_number", problems)
-    if spec.required:
-        _note(database, raw, written, cell, f"{cell} IS NULL", "data.blank", problems, blank=True)
-
-
-def _note(
-    database: Backend,
-    raw: Raw,
-    written: str,
-    cell: str,
-    condition: str,
-    code: str,
-    problems: Problems,
-    *,
-    blank: bool = False,
-    **values: object,
-) -> None:
-    relation = ident(raw.relation)
-    test = condition if blank else f"{cell} IS NOT NULL AND {condition}"
-    found = _rows(database, f"SELECT _file, _row, {cell} FROM {relation} WHERE {test} ORDER BY _file, _row LIMIT {SHOWN + 1}")
-    for file, row, value in found[:SHOWN]:
-        problems.add(code, where=raw.files[int(str(file))], row=int(str(row)), column=written, value=value, **values)
-    if len(found) > SHOWN:
-        total = _rows(database, f"SELECT count(*) FROM {relation} WHERE {test}")[0][0]
-        problems.add("data.more_rows", where=raw.files[0], column=written, value=int(str(total)) - SHOWN)
-
-
-def _check_key(
-    database: Backend, name: str, table: StandardTable, mapped: Mapping[str, str], raw: Raw, problems: Problems
-) -> None:
-    key = [c for c in table.key if c in mapped]
-    if not key or key == ["participant"] and "valid_from" in table.key and "valid_from" in mapped:
-        return
-    columns = ", ".join(ident(c) for c in key)
-    found = _rows(
-        database,
-        f"SELECT _file, _row, first_row, value FROM (SELECT *, concat_ws(' / ', {columns}) AS value, first_value(_row) OVER w AS first_row, "
-        f"row_number() OVER w AS nth FROM {ident(name)} WHERE {ident(key[0])} IS NOT NULL WINDOW w AS (PARTITION BY {columns} ORDER BY _file, _row)) "
-        f"WHERE nth > 1 ORDER BY _file, _row LIMIT {SHOWN}",
-    )
-    for file, row, first, value in found:
-        problems.add("data.duplicate_key", where=raw.files[int(str(file))], row=int(str(row)), column=" + ".join(mapped[c] for c in key), value=value, first=first)
+    types = dict(zip(schema.names, schema.types, strict=True))
+    return Raw(relation, types, (f"engagement.yaml {at}",))

@@ -40,24 +40,47 @@ _ID, _DAY, _MONEY = Column("text", True), Column("day", True), Column("money", T
 TABLES: dict[str, StandardTable] = {
     "participants": StandardTable(
         {
-            "participant": _ID, "name": TEXT, "team": TEXT, "region": TEXT, "role": TEXT, "manager": TEXT,
-            "hired_on": DAY, "left_on": DAY, "base_salary": MONEY, "target_incentive": MONEY,
-            "commission_rate": NUMBER, "valid_from": DAY, "valid_to": DAY,
+            "participant": _ID,
+            "name": TEXT,
+            "team": TEXT,
+            "region": TEXT,
+            "role": TEXT,
+            "manager": TEXT,
+            "hired_on": DAY,
+            "left_on": DAY,
+            "base_salary": MONEY,
+            "target_incentive": MONEY,
+            "commission_rate": NUMBER,
+            "valid_from": DAY,
+            "valid_to": DAY,
         },
         key=("participant", "valid_from"),
     ),
     "deals": StandardTable(
         {
-            "deal": _ID, "order": TEXT, "participant": _ID, "customer": TEXT, "product": TEXT,
-            "stage": Column("choice", choices=("won", "lost", "open")), "amount": _MONEY, "list_amount": MONEY,
-            "discount": MONEY, "cost": MONEY, "created_on": DAY, "ordered_on": DAY, "closed_on": DAY,
+            "deal": _ID,
+            "order": TEXT,
+            "participant": _ID,
+            "customer": TEXT,
+            "product": TEXT,
+            "stage": Column("choice", choices=("won", "lost", "open")),
+            "amount": _MONEY,
+            "list_amount": MONEY,
+            "discount": MONEY,
+            "cost": MONEY,
+            "created_on": DAY,
+            "ordered_on": DAY,
+            "closed_on": DAY,
         },
         key=("deal",),
-        # An account's first order and a deal's age are more than an aggregate, so they are defined here, once.
+        # An account's first order and a deal's age are more than an aggregate: defined here, once.
         derived={
-            "customer_first_on": "min(CASE WHEN stage = 'won' THEN ordered_on END) OVER (PARTITION BY customer)",
+            "customer_first_on": (
+                "min(CASE WHEN stage = 'won' THEN ordered_on END) OVER (PARTITION BY customer)"
+            ),
             "is_new_customer": (
-                "customer_first_on IS NULL OR customer_first_on >= coalesce(ordered_on, closed_on, created_on)"
+                "customer_first_on IS NULL "
+                "OR customer_first_on >= coalesce(ordered_on, closed_on, created_on)"
             ),
             "days_to_close": "date_diff('day', created_on, closed_on)",
         },
@@ -69,32 +92,60 @@ TABLES: dict[str, StandardTable] = {
     ),
     "activities": StandardTable(
         {
-            "activity": TEXT, "participant": _ID, "customer": TEXT, "deal": TEXT, "kind": _ID, "done_on": _DAY,
+            "activity": TEXT,
+            "participant": _ID,
+            "customer": TEXT,
+            "deal": TEXT,
+            "kind": _ID,
+            "done_on": _DAY,
             "minutes": NUMBER,
         },
         key=("activity",),
     ),
     "invoices": StandardTable(
         {
-            "invoice": _ID, "participant": _ID, "customer": TEXT, "order": TEXT, "amount": _MONEY, "issued_on": _DAY,
+            "invoice": _ID,
+            "participant": _ID,
+            "customer": TEXT,
+            "order": TEXT,
+            "amount": _MONEY,
+            "issued_on": _DAY,
             "due_on": DAY,
         },
         key=("invoice",),
     ),
     "payments": StandardTable(
         {
-            "payment": _ID, "participant": _ID, "invoice": TEXT, "customer": TEXT, "amount": _MONEY, "paid_on": _DAY,
+            "payment": _ID,
+            "participant": _ID,
+            "invoice": TEXT,
+            "customer": TEXT,
+            "amount": _MONEY,
+            "paid_on": _DAY,
         },
         key=("payment",),
     ),
     "feedback": StandardTable(
-        {"feedback": TEXT, "participant": _ID, "customer": TEXT, "kind": _ID, "score": NUMBER, "given_on": _DAY},
+        {
+            "feedback": TEXT,
+            "participant": _ID,
+            "customer": TEXT,
+            "kind": _ID,
+            "score": NUMBER,
+            "given_on": _DAY,
+        },
         key=("feedback",),
     ),
     "training": StandardTable(
         {
-            "training": TEXT, "participant": _ID, "kind": _ID, "title": TEXT, "score": NUMBER, "status": TEXT,
-            "assigned_on": DAY, "done_on": DAY,
+            "training": TEXT,
+            "participant": _ID,
+            "kind": _ID,
+            "title": TEXT,
+            "score": NUMBER,
+            "status": TEXT,
+            "assigned_on": DAY,
+            "done_on": DAY,
         },
         key=("training",),
     ),
@@ -104,11 +155,22 @@ TABLES: dict[str, StandardTable] = {
     ),
     "kpi_values": StandardTable(
         {
-            "participant": _ID, "period": _ID, "kpi": _ID, "value": NUMBER, "numerator": NUMBER,
-            "denominator": NUMBER, "additive": Column("choice", choices=("yes", "no")),
+            "participant": _ID,
+            "period": _ID,
+            "kpi": _ID,
+            "value": NUMBER,
+            "numerator": NUMBER,
+            "denominator": NUMBER,
+            "additive": Column("choice", choices=("yes", "no")),
         },
         key=("participant", "period", "kpi"),
     ),
 }
 
-SQL_TYPES = {"text": "VARCHAR", "choice": "VARCHAR", "day": "DATE", "money": "DECIMAL(18, 4)", "number": "DOUBLE"}
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "choice": "VARCHAR",
+    "day": "DATE",
+    "money": "DECIMAL(18, 4)",
+    "number": "DOUBLE",
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -13,6 +14,9 @@ from typing import IO
 
 from toolkit.errors import Problem, ReportError
 from toolkit.report.manifest import NAME as MANIFEST
+
+_LEFT_BY_SYSTEMS = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))  # of a folder somebody looked into
+_NAMED = 10  # of the files found, so that the message stays readable
 
 
 @contextmanager
@@ -26,7 +30,8 @@ def replace_folder(out: Path) -> Iterator[Path]:
     Parameters
     ----------
     out : Path
-        A folder that is not there yet, is empty, or is a report's (has a manifest.json).
+        A folder that is not there yet, is empty, or is a report's: has a manifest.json that lists every
+        other file in it.
 
     Yields
     ------
@@ -36,8 +41,8 @@ def replace_folder(out: Path) -> Iterator[Path]:
     Raises
     ------
     ReportError
-        `out` is something else than a report's folder, another run is writing it, or a file in it is open in
-        a program that does not let it go (Excel on Windows).
+        `out` is something else than a report's folder, holds files that the report did not write, another run
+        is writing it, or a file in it is open in a program that does not let it go (Excel on Windows).
     """
     out = Path(out).resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +53,7 @@ def replace_folder(out: Path) -> Iterator[Path]:
         try:
             new.chmod(0o755)  # mkdtemp gives a folder that only its owner can open
             yield new
+            _refuse_foreign(out)  # again: somebody may have saved a note there meanwhile
             _swap(new, out)
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -83,9 +89,26 @@ def _recover(out: Path) -> None:
 
 
 def _refuse_foreign(out: Path) -> None:
-    is_ours = not out.exists() or (out.is_dir() and ((out / MANIFEST).is_file() or not any(out.iterdir())))
-    if not is_ours:
+    """Replacing a folder deletes what is in it: nothing but what its own manifest lists may be there."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    listed = _listed(out / MANIFEST)
+    if listed is None:
         raise ReportError(Problem("report.not_our_folder", value=out.name))
+    there = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_symlink() or not p.is_dir()}
+    own = sorted(name for name in there - listed if name.rpartition("/")[2] not in _LEFT_BY_SYSTEMS)
+    if own:
+        files = ", ".join(own[:_NAMED]) + (" …" if len(own) > _NAMED else "")
+        raise ReportError(Problem("report.own_files", value=out.name, values={"files": files}))
+
+
+def _listed(manifest: Path) -> set[str] | None:
+    """The files that a report consists of; None where there is no manifest that can be read."""
+    try:
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+        return {MANIFEST, *(entry["path"] for entry in content["outputs"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.language import percent, period_name, text
-from toolkit.report.results import Results, inline
+from toolkit.language import percent, text
+from toolkit.report.phrases import span
+from toolkit.report.results import Results, agreed_percent, inline
 
 
 def who(results: Results, participant: str) -> str:
@@ -26,10 +27,13 @@ def adjustment_reason(row: Mapping[Hashable, Any], results: Results, language: s
         A row of the adjustments table: scheme, measure, attainment, below, pays.
     """
     kpi = results.client.kpis[results.schemes[row["scheme"]].measure(row["measure"]).kpi]
-    numbers = {
-        c: percent(row[c], language, 1 if c == "attainment" else 0) for c in ("attainment", "below", "pays")
+    values = {
+        "kpi": inline(kpi, language),
+        "attainment": percent(row["attainment"], language, 1),
+        "below": agreed_percent(row["below"], language),
+        "pays": agreed_percent(row["pays"], language),
     }
-    return text("appraise.reason.gate", language, measure=inline(kpi, language), **numbers)
+    return text("reason.gate" if row["pays"] else "reason.gate_nothing", language, **values)
 
 
 def unpaid_reason(row: Mapping[Hashable, Any], results: Results, language: str) -> str:
@@ -39,17 +43,31 @@ def unpaid_reason(row: Mapping[Hashable, Any], results: Results, language: str) 
 
 
 def zero_reasons(results: Results, periods: tuple[str, ...], language: str) -> list[str]:
-    """Every payout of zero or less in some periods, each with its reason."""
+    """Every payout of zero or less in some pay periods with its reason; a reason that stays is said once."""
     say = partial(text, language=language)
-    paid = results.payouts[results.payouts["period"].isin(periods)]
+    paid = results.within(results.payouts, periods)
     gates = {(r["participant"], r["period"]): r for r in results.adjustments.to_dict("records")}
-    said = []
+    found: dict[tuple[str, str], list[str]] = {}
     for row in paid[paid["payout"].astype(float) <= 0].to_dict("records"):
         gate = gates.get((row["participant"], row["period"]))
         why = adjustment_reason(gate, results, language) if gate else say(f"zero.{_cause(row)}")
-        when = period_name(row["period"], language)
-        said.append(say("zero.line", who=who(results, row["participant"]), period=when, why=why))
-    return said
+        found.setdefault((row["participant"], why), []).append(row["period"])
+    return [
+        say("zero.line", who=who(results, person), period=_runs(when, results, language), why=why)
+        for (person, why), when in found.items()
+    ]
+
+
+def _runs(periods: list[str], results: Results, language: str) -> str:
+    """Periods in order, those that follow each other as one span."""
+    ordered = sorted(periods, key=results.client.calendar.bounds)
+    runs = [[ordered[0]]]
+    for period in ordered[1:]:
+        if results.client.calendar.shift(runs[-1][-1], 1) == period:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    return text("phrase.join", language).join(span(run, language) for run in runs)
 
 
 def _cause(row: Mapping[Hashable, Any]) -> str:

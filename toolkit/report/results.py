@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -15,8 +15,9 @@ from toolkit.appraise.targets import set_targets
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.load import Engagement
 from toolkit.data.measure import measure
-from toolkit.language import money, number, percent, pick
-from toolkit.review.changes import Windows, compare, windows
+from toolkit.errors import NotEnoughData, Problem
+from toolkit.language import currency_name, money, number, percent, pick
+from toolkit.review.changes import EVERYONE, Windows, compare, windows
 from toolkit.scheme.load import load_schemes
 from toolkit.scheme.scheme import Scheme, Schemes
 
@@ -39,16 +40,17 @@ class Results:
 
     @cached_property
     def pay_periods(self) -> tuple[str, ...]:
-        """Periods in which something was paid, in order."""
-        return tuple(sorted(self.payouts["period"].unique(), key=self.client.calendar.bounds))
+        """Pay periods in which somebody was employed, in order; the longest where schemes differ in them."""
+        return tuple(dict.fromkeys(self.windows.employed["period"]))
 
     @cached_property
     def names(self) -> dict[str, str]:
         """Participant → name, the id where there is none or where it is not unique."""
-        people = self.client.participants.drop_duplicates("participant").set_index("participant")["name"]
-        unique = people.notna() & ~people.duplicated(keep=False)
+        people = self.client.participants.drop_duplicates("participant")
+        unique = people["name"].notna() & ~people["name"].duplicated(keep=False)
         return {
-            who: str(name) if ok else str(who) for (who, name), ok in zip(people.items(), unique, strict=True)
+            str(who): str(name if ok else who)
+            for who, name, ok in zip(people["participant"], people["name"], unique, strict=True)
         }
 
     @cached_property
@@ -58,9 +60,39 @@ class Results:
         held = [s for s in self.schemes if s.id in ids]
         return tuple(sorted(held, key=lambda s: (s.id not in self.windows.new_schemes, s.id)))
 
+    def within(self, table: pd.DataFrame, periods: tuple[str, ...]) -> pd.DataFrame:
+        """Rows of the pay periods inside some periods: a quarter's months where a scheme pays by month.
+
+        Parameters
+        ----------
+        table : DataFrame
+            scheme, period, ...
+        periods : tuple of str
+            A run of pay periods, in order.
+        """
+        if not periods:
+            return table.iloc[:0]
+        calendar = self.client.calendar
+        start, end = calendar.bounds(periods[0])[0], calendar.bounds(periods[-1])[1]
+        bounds = {p: calendar.bounds(p) for p in table["period"].unique()}
+        inside = [p for p, (first, last) in bounds.items() if start <= first and last <= end]
+        every = table["scheme"].map({s.id: s.pay_every for s in self.schemes})
+        return table[table["period"].isin(inside) & (table["period"].map(calendar.grain_of) == every)]
+
+    def latest(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the last pay period, each scheme's own where schemes differ in it."""
+        rows = self.within(table, self.pay_periods[-1:])
+        order = rows["period"].map(lambda p: self.client.calendar.bounds(p)[1])
+        return rows[order == order.groupby(rows["scheme"]).transform("max")]
+
 
 def evaluate(client: Engagement) -> Results:
     """Measure, set targets, score, grade, pay and compare: all stages of an engagement in their order.
+
+    Raises
+    ------
+    NotEnoughData
+        Nobody was employed under a scheme in any whole pay period of the time covered.
 
     Examples
     --------
@@ -76,11 +108,8 @@ def evaluate(client: Engagement) -> Results:
     scorecard = score(schemes, panel, targets, client.participants)
     scores = grade(schemes, scorecard)
     given = (schemes, scorecard, scores, client.participants)
-    periods = pd.concat(
-        [client.calendar.between(client.start, client.end, g) for g in {s.pay_every for s in schemes}]
-    )
-    chosen = windows(schemes, assignments(schemes, client.participants, periods), client.calendar)
-    changes = compare(panel, chosen, client.measured)
+    chosen = _windows(client, schemes)
+    changes = compare(panel, chosen, client.measured if chosen.before else ())
     return Results(
         client,
         schemes,
@@ -96,13 +125,30 @@ def evaluate(client: Engagement) -> Results:
     )
 
 
+def _windows(client: Engagement, schemes: Schemes) -> Windows:
+    """What to compare; a single pay period is reported with nothing before it."""
+    grains = sorted({s.pay_every for s in schemes})
+    periods = pd.concat([client.calendar.between(client.start, client.end, g) for g in grains])
+    assigned = assignments(schemes, client.participants, periods)
+    if assigned.empty:
+        covered = {"start": client.start, "end": client.end}
+        raise NotEnoughData(Problem("report.no_pay_period", where="engagement.yaml", values=covered))
+    chosen = windows(schemes, assigned, client.calendar)
+    if chosen.after:
+        return chosen
+    rows = chosen.employed.sort_values("person")
+    people = rows[["person", "scheme", "team", "region"]].rename(columns={"person": "participant"})
+    only = tuple(dict.fromkeys(rows["period"]))
+    return replace(chosen, after=only, people=people.assign(group=EVERYONE).reset_index(drop=True))
+
+
 def kpi_name(kpi: Kpi, language: str) -> str:
     """A KPI's name for a report: without the synonyms that the catalogue gives in brackets.
 
     Examples
     --------
-    >>> from toolkit.catalogue.load import catalogue
-    >>> kpi_name(catalogue()["net_sales"], "zh")
+    >>> from toolkit.catalogue.load import load_catalogue
+    >>> kpi_name(load_catalogue()["net_sales"], "zh")
     '净销售额'
     """
     return pick(kpi.name, language).partition("（")[0].partition(" (")[0]
@@ -113,12 +159,23 @@ def inline(kpi: Kpi, language: str) -> str:
 
     Examples
     --------
-    >>> from toolkit.catalogue.load import catalogue
-    >>> inline(catalogue()["net_sales"], "en")
+    >>> from toolkit.catalogue.load import load_catalogue
+    >>> inline(load_catalogue()["net_sales"], "en")
     'net sales'
     """
     name = kpi_name(kpi, language)
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    return small(name)
+
+
+def small(words: str) -> str:
+    """Words as they stand inside a sentence: the first letter small, unless an abbreviation begins them.
+
+    Examples
+    --------
+    >>> small("Net sales"), small("NPS of customers")
+    ('net sales', 'NPS of customers')
+    """
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def kpi_value(value: float, kpi: Kpi, currency: str, language: str) -> str:
@@ -126,8 +183,8 @@ def kpi_value(value: float, kpi: Kpi, currency: str, language: str) -> str:
 
     Examples
     --------
-    >>> from toolkit.catalogue.load import catalogue
-    >>> kpi_value(0.2234, catalogue()["win_rate"], "CNY", "en")
+    >>> from toolkit.catalogue.load import load_catalogue
+    >>> kpi_value(0.2234, load_catalogue()["win_rate"], "CNY", "en")
     '22.3 %'
     """
     if kpi.unit == "currency":
@@ -144,14 +201,35 @@ def agreed_value(value: float, kpi: Kpi, currency: str, language: str) -> str:
 
     Examples
     --------
-    >>> from toolkit.catalogue.load import catalogue
-    >>> agreed_value(0.25, catalogue()["win_rate"], "CNY", "en")
+    >>> from toolkit.catalogue.load import load_catalogue
+    >>> agreed_value(0.25, load_catalogue()["win_rate"], "CNY", "en")
     '25 %'
     """
     if kpi.unit == "ratio":
-        return percent(value, language, _digits(value * 100))
-    if kpi.unit == "currency":
-        return money(value, currency, language)
+        return agreed_percent(value, language)
+    shown = agreed_number(value, language)
+    return f"{shown} {currency_name(currency, language)}" if kpi.unit == "currency" else shown
+
+
+def agreed_percent(ratio: float, language: str, *, signed: bool = False) -> str:
+    """A ratio of the agreement as a percentage: as many digits as were agreed, no more.
+
+    Examples
+    --------
+    >>> agreed_percent(0.125, "en"), agreed_percent(0.4, "zh")
+    ('12.5 %', '40%')
+    """
+    return percent(ratio, language, _digits(ratio * 100), signed=signed)
+
+
+def agreed_number(value: float, language: str) -> str:
+    """A number of the agreement: as many digits as were agreed, no more.
+
+    Examples
+    --------
+    >>> agreed_number(8.2, "en"), agreed_number(90.0, "en")
+    ('8.2', '90')
+    """
     return number(value, language, _digits(value))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,16 +18,8 @@ from toolkit.review.changes import CHANGED
 from toolkit.stats import LEVEL
 
 PANEL = [
-    "participant",
-    "level",
-    "period",
-    "kpi",
-    "numerator",
-    "denominator",
-    "value",
-    "exposure",
-    "rows",
-    "missing",
+    *("participant", "level", "period", "kpi"),
+    *("numerator", "denominator", "value", "exposure", "rows", "missing"),
 ]
 
 
@@ -93,7 +87,7 @@ def effects(results: Results, language: str) -> pd.DataFrame:
             "evidence": np.where(refused, "refused", "descriptive"),
             "n_treated": np.where(changed, rows["n"], 0),
             "n_comparison": np.where(changed, 0, rows["n"]),
-            "claim": [_claim(row, results, language) for _, row in rows.iterrows()],
+            "claim": [_claim(row, results, language) for row in rows.to_dict("records")],
             "group": rows["group"],
             "team": rows["team"],
             "unit": rows["unit"],
@@ -103,11 +97,9 @@ def effects(results: Results, language: str) -> pd.DataFrame:
     )
 
 
-def _claim(row: pd.Series, results: Results, language: str) -> str:
+def _claim(row: Mapping[Hashable, Any], results: Results, language: str) -> str:
     change = Change(row["estimate"], row["low"], row["high"], int(row["n"]), row["unit"])
-    who = text(f"group.{row['group']}", language) + (
-        f" · {row['team']}" if isinstance(row["team"], str) and row["team"] else ""
-    )
+    who = text(f"group.{row['group']}", language) + (f" · {row['team']}" if row["team"] else "")
     return text(
         "changes.claim",
         language,

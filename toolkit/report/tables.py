@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from toolkit.errors import Problem, ReportError
+from toolkit.money import MONEY_DIGITS
 
 _BOM = b"\xef\xbb\xbf"  # without it Excel reads Chinese as Latin letters
 _ROWS = 200_000  # at a time: bounds the memory of a large table
@@ -140,7 +141,7 @@ def _typed(name: str, column: pa.ChunkedArray) -> pd.Series:
         with_gaps = pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
         if name in _MONEY_COLUMNS and _all(pc.match_substring_regex(filled, _MONEY)):
             digits = pc.max(pc.utf8_length(pc.replace_substring_regex(filled, r"^[^.]*\.?", ""))).as_py() or 0
-            exact = pa.decimal128(38, digits)
+            exact = pa.decimal128(MONEY_DIGITS, digits)
             return pd.Series(with_gaps.cast(exact), dtype=pd.ArrowDtype(exact))
         if _all(pc.match_substring_regex(filled, _NUMBER)):
             return with_gaps.cast(pa.float64()).to_pandas()

@@ -48,6 +48,16 @@ def write_report(
     ------
     ReportError
         The notebook failed (the cell is named), or `out` holds something that is no report.
+
+    Examples
+    --------
+    >>> from toolkit.assets import asset
+    >>> from toolkit.data.load import load_engagement
+    >>> client = load_engagement(asset("templates", "engagements", "adventureworks"))
+    >>> write_report(client, "out/adventureworks", "fr")
+    Traceback (most recent call last):
+        ...
+    toolkit.errors.ReportError: the language «fr» is not known. Choose one of: en, zh.
     """
     language = language or client.language
     if language not in LANGUAGES:

@@ -9,12 +9,19 @@ import pandas as pd
 
 from toolkit.periods import Calendar
 from toolkit.scheme.scheme import Schemes
-from toolkit.stats import FEWEST_CLUSTERS, LEVEL, ratio_change
+from toolkit.stats import FEWEST_CLUSTERS, LEVEL, ratio_changes
 
 SAME_PERIODS_LAST_YEAR = "same_periods_last_year"
 PERIODS_BEFORE = "periods_before"
 WITHOUT_CHANGE = 4  # periods against the same number before, where no scheme changed
 CHANGED, UNCHANGED, EVERYONE = "changed", "unchanged", "everyone"
+COLUMNS = (
+    "kpi", "level", "group", "team", "unit", "before", "after", "estimate", "low", "high", "confidence", "n",
+    "per_person", "heads_before", "heads_after",
+)  # fmt: skip
+_KEY, _SUMMED = ["participant", "period", "kpi"], ["numerator", "denominator", "exposure"]
+_CELL = ["kpi", "level", "group", "team", "unit"]
+_WIDE = pd.MultiIndex.from_product([_SUMMED, ["before", "after"]])
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class Windows:
     change : str
         First period under the new scheme; empty when no scheme changed.
     people : DataFrame
-        participant, group (changed, unchanged or everyone), scheme, team: as in their last period of the later window.
+        participant, group (changed, unchanged or everyone), scheme, team, region: as in their last period of
+        the later window.
     employed : DataFrame
         person, period, team: where each person belonged in every pay period.
     new_schemes : tuple of str
@@ -49,9 +57,11 @@ class Windows:
 def windows(schemes: Schemes, assigned: pd.DataFrame, calendar: Calendar) -> Windows:
     """Choose what to compare with what.
 
-    A change is the last pay period in which somebody came under a scheme of another name than before. The window after
-    it is compared with the same periods a year earlier where the data reach back that far, else with as many periods
-    just before. Without a change the last four periods are compared with the four before.
+    A change is the last pay period in which somebody came under a scheme of another name than before. The
+    window after it is compared with the same periods a year earlier where the data reach back that far, else
+    with as many periods just before. Without a change the last four periods stand against the four before.
+
+    Changed is who came under another scheme then, and who joined later under one of those schemes.
 
     Parameters
     ----------
@@ -59,16 +69,28 @@ def windows(schemes: Schemes, assigned: pd.DataFrame, calendar: Calendar) -> Win
     assigned : DataFrame
         Who is under which scheme in each period (`assignments`).
     calendar : Calendar
+
+    Examples
+    --------
+    >>> from toolkit.appraise.example import example_roster
+    >>> from toolkit.appraise.roster import assignments, period_table
+    >>> from toolkit.scheme.example import example_schemes
+    >>> schemes = example_schemes()
+    >>> quarters = period_table(schemes.calendar, ["2026-Q1", "2026-Q2"])
+    >>> chosen = windows(schemes, assignments(schemes, example_roster(), quarters), schemes.calendar)
+    >>> chosen.before, chosen.after, chosen.change
+    (('2026-Q1',), ('2026-Q2',), '')
     """
-    grain = max((s.pay_every for s in schemes), key=lambda g: -calendar.periods_per_year(g))
+    grain = min((s.pay_every for s in schemes), key=calendar.periods_per_year)
     rows = assigned[assigned["grain"] == grain].sort_values(["start", "person"])
     periods = list(dict.fromkeys(rows["period"]))
-    rows = rows.assign(name=rows["scheme"].str.partition("@")[0])
+    rows = rows.assign(name=_name(rows["scheme"]))
     switched = rows["name"] != rows.groupby("person")["name"].shift().fillna(rows["name"])
     if not switched.any():
         n = min(WITHOUT_CHANGE, len(periods) // 2)
         later, earlier = periods[len(periods) - n :], periods[len(periods) - 2 * n : len(periods) - n]
-        return Windows(tuple(earlier), tuple(later), PERIODS_BEFORE, "", _people(rows, later, {}), rows)
+        everyone = _people(rows, later, set(), EVERYONE)
+        return Windows(tuple(earlier), tuple(later), PERIODS_BEFORE, "", everyone, rows)
     change = rows.loc[switched, "period"].iloc[-1]
     after = periods[periods.index(change) :]
     last_year = [calendar.year_before(p) for p in after]
@@ -78,31 +100,39 @@ def windows(schemes: Schemes, assigned: pd.DataFrame, calendar: Calendar) -> Win
         start = periods.index(change)
         before, basis = periods[max(0, start - len(after)) : start], PERIODS_BEFORE
     new = rows[switched & (rows["period"] == change)]
-    group = dict.fromkeys(new["person"], CHANGED)
-    people = _people(rows, after, group | {p: UNCHANGED for p in set(rows["person"]) - set(group)})
-    # Who joins a changed team later belongs to it too.
-    people.loc[people["scheme"].isin(set(new["scheme"])), "group"] = CHANGED
-    return Windows(tuple(before), tuple(after), basis, change, people, rows, tuple(sorted(set(new["scheme"]))))
+    people = _people(rows, after, set(new["person"]), UNCHANGED)
+    known = rows.loc[rows["period"].isin(periods[: periods.index(change)]), "person"]
+    joined = ~people["participant"].isin(known) & _name(people["scheme"]).isin(set(new["name"]))
+    people.loc[joined, "group"] = CHANGED
+    came = tuple(sorted(set(new["scheme"])))
+    return Windows(tuple(before), tuple(after), basis, change, people, rows, came)
 
 
-def _people(rows: pd.DataFrame, after: list[str], group: dict[str, str]) -> pd.DataFrame:
+def _name(schemes: pd.Series) -> pd.Series:
+    """The name before the @: a new version of a scheme is no new scheme."""
+    return schemes.str.partition("@")[0]
+
+
+def _people(rows: pd.DataFrame, after: list[str], changed: set[str], rest: str) -> pd.DataFrame:
     """Everyone seen in the later window, as in their last period of it."""
-    last = rows[rows["period"].isin(after)].groupby("person", as_index=False).last()
-    people = last.rename(columns={"participant": "appraised"})[["person", "scheme", "team", "region"]]
-    people = people.rename(columns={"person": "participant"})
-    return people.assign(group=people["participant"].map(group).fillna(EVERYONE))
+    last = rows[rows["period"].isin(after)].drop_duplicates("person", keep="last").sort_values("person")
+    people = last[["person", "scheme", "team", "region"]].rename(columns={"person": "participant"})
+    group = np.where(people["participant"].isin(changed), CHANGED, rest)
+    return people.assign(group=group).reset_index(drop=True)
 
 
 def compare(panel: pd.DataFrame, chosen: Windows, kpis: tuple[str, ...]) -> pd.DataFrame:
     """Change of every KPI between the windows, for each group and each team.
 
-    Where whole teams are under one scheme and each group has three teams or more, the group's interval is taken
-    between teams, for the scheme was given to teams; else between people. A team's own interval is between its people.
+    Where whole teams are under one scheme and each group has three teams or more, the group's interval is
+    taken between teams, for the scheme was given to teams; else between people. A team's own interval is
+    between its people.
 
     Parameters
     ----------
     panel : DataFrame
-        Rows of the levels individual and team are used.
+        participant, level, period, kpi, numerator, denominator (blank: a total), exposure, missing;
+        rows of the levels individual and team are used.
     chosen : Windows
     kpis : tuple of str
         What to compare.
@@ -110,66 +140,111 @@ def compare(panel: pd.DataFrame, chosen: Windows, kpis: tuple[str, ...]) -> pd.D
     Returns
     -------
     DataFrame
-        kpi, level (group or team), group, team, unit (team or person: what the interval is taken between), before,
-        after (a total per period, or a ratio), estimate (relative change), low, high, confidence, n (units),
-        per_person (relative change per person employed, totals only), heads_before, heads_after (people employed on
-        average). A blank estimate is refused: a base that is not above zero.
+        kpi, level (group or team), group, team, unit (team or person: what the interval is taken between),
+        before, after (a total per period, or a ratio), estimate (relative change), low, high, confidence,
+        n (units), per_person (relative change per person employed, totals only), heads_before, heads_after
+        (people employed on average). A blank estimate is refused: a base that is not above zero.
+
+    Examples
+    --------
+    >>> team = {"participant": ["p1", "p2"], "scheme": "new@1", "team": "North", "group": EVERYONE}
+    >>> people = pd.DataFrame(team)
+    >>> years = [people.assign(person=people["participant"], period=p) for p in ("2025", "2026")]
+    >>> chosen = Windows(("2025",), ("2026",), PERIODS_BEFORE, "", people, pd.concat(years))
+    >>> panel = pd.concat(years).drop(columns="team").assign(
+    ...     level="individual", kpi="visits", numerator=[100.0, 50, 120, 60], denominator=np.nan,
+    ...     exposure=1.0, missing="",
+    ... )
+    >>> found = compare(panel, chosen, ("visits",))
+    >>> found[["level", "before", "after", "estimate"]].round(3).values.tolist()
+    [['group', 150.0, 180.0, 0.2], ['team', 150.0, 180.0, 0.2]]
     """
-    by_person = _rows(panel, chosen, "individual", chosen.employed[["person", "period", "team"]].rename(columns={"person": "participant"}))
-    by_team = _rows(panel, chosen, "team", None).assign(team=lambda rows: rows["participant"])
     teams = _team_groups(chosen)
+    belonged = chosen.employed[["person", "period", "team"]].rename(columns={"person": "participant"})
+    by_person = _rows(panel, chosen, "individual").merge(belonged, on=["participant", "period"], how="left")
+    by_team = _rows(panel, chosen, "team")
+    grouped = (
+        by_team.assign(group=by_team["participant"].map(teams)) if teams else _grouped(by_person, chosen)
+    )
+    own_team = chosen.people.dropna(subset=["team"]).drop_duplicates("team").set_index("team")["group"]
+    inside = by_person.assign(group=by_person["team"].map(teams or own_team))
     unit = "team" if teams else "person"
-    if teams:
-        grouped = by_team.assign(group=by_team["participant"].map(teams)).dropna(subset=["group"])
-    else:
-        grouped = by_person.merge(chosen.people[["participant", "group"]], on="participant", how="left")
-        only = chosen.people["group"].iloc[0] if chosen.people["group"].nunique() == 1 else None
-        grouped["group"] = grouped["group"].fillna(only)  # who left before the later window still sold in the earlier one
-    own_team = teams or chosen.people.drop_duplicates("team").set_index("team")["group"].to_dict()
-    inside = by_person.assign(group=by_person["team"].map(own_team)).dropna(subset=["group"])
-    out = []
-    for kpi in kpis:
-        for group, part in grouped[grouped["kpi"] == kpi].groupby("group"):
-            out.append({"kpi": kpi, "level": "group", "group": group, "team": "", "unit": unit} | _change(part, chosen))
-        for (group, team), part in inside[inside["kpi"] == kpi].groupby(["group", "team"]):
-            out.append({"kpi": kpi, "level": "team", "group": group, "team": team, "unit": "person"} | _change(part, chosen))
-    return pd.DataFrame(out)
+    both = [grouped.assign(level="group", team="", unit=unit), inside.assign(level="team", unit="person")]
+    rows = pd.concat(both, ignore_index=True).dropna(subset=["group", "team"])
+    found = _changes(rows[rows["kpi"].isin(kpis)], chosen)
+    place = found["kpi"].map({kpi: i for i, kpi in enumerate(kpis)})
+    ordered = found.assign(place=place).sort_values(["place", "level", "group", "team"], ignore_index=True)
+    return ordered[list(COLUMNS)]
 
 
-def _rows(panel: pd.DataFrame, chosen: Windows, level: str, teams: pd.DataFrame | None) -> pd.DataFrame:
-    """Panel rows of a level in the two windows, with a value."""
-    rows = panel[(panel["level"] == level) & panel["period"].isin([*chosen.before, *chosen.after]) & (panel["missing"] == "")]
-    rows = rows.assign(window=np.where(rows["period"].isin(chosen.after), "after", "before"))
-    return rows if teams is None else rows.merge(teams, on=["participant", "period"], how="left")
+def _rows(panel: pd.DataFrame, chosen: Windows, level: str) -> pd.DataFrame:
+    """Panel rows of a level in the two windows that have something to add."""
+    compared = panel["period"].isin([*chosen.before, *chosen.after])
+    # Whose own denominator is zero has no value, but complaints without an order are complaints of the group.
+    counted = panel["missing"].isin(["", "zero_denominator"])
+    rows = panel.loc[(panel["level"] == level) & compared & counted, [*_KEY, *_SUMMED]]
+    return rows.assign(window=np.where(rows["period"].isin(chosen.after), "after", "before"))
+
+
+def _grouped(by_person: pd.DataFrame, chosen: Windows) -> pd.DataFrame:
+    """People's rows with their group."""
+    found = by_person.merge(chosen.people[["participant", "group"]], on="participant", how="left")
+    # Who left before the later window still sold in the earlier one, for the group of the team then.
+    of_team = found["team"].map(_whole_teams(chosen))
+    return found.assign(group=found["group"].fillna(_only_group(chosen) or of_team))
+
+
+def _whole_teams(chosen: Windows) -> pd.Series:
+    """Team → group of the teams whose people are all in one."""
+    pairs = chosen.people.dropna(subset=["team"])[["team", "group"]].drop_duplicates()
+    return pairs.drop_duplicates("team", keep=False).set_index("team")["group"]
+
+
+def _only_group(chosen: Windows) -> str:
+    groups = chosen.people["group"].unique()
+    return str(groups[0]) if len(groups) == 1 else ""
 
 
 def _team_groups(chosen: Windows) -> dict[str, str]:
-    """Team → group where every team is wholly in one group and each group has three teams or more; else empty."""
-    pairs = chosen.people.dropna(subset=["team"])[["team", "group"]].drop_duplicates()
-    sizes = pairs["group"].value_counts()
-    whole = not pairs["team"].duplicated().any() and len(pairs) > 0 and pairs["group"].nunique() > 1
-    return dict(zip(pairs["team"], pairs["group"], strict=True)) if whole and sizes.min() >= FEWEST_CLUSTERS else {}
+    """Team → group where every team is wholly in one group and each group has enough teams; else none."""
+    whole = _whole_teams(chosen)
+    sizes = whole.value_counts()
+    every = len(whole) == chosen.people["team"].nunique()
+    enough = len(sizes) > 1 and sizes.min() >= FEWEST_CLUSTERS
+    return {str(team): str(group) for team, group in whole.items()} if every and enough else {}
 
 
-_COLUMNS = pd.MultiIndex.from_product([["numerator", "denominator", "exposure"], ["before", "after"]])
-
-
-def _change(part: pd.DataFrame, chosen: Windows) -> dict[str, object]:
-    """The change of one KPI among some units."""
-    sums = part.groupby(["participant", "window"])[["numerator", "denominator", "exposure"]].sum()
-    wide = sums.unstack("window", fill_value=0.0).reindex(columns=_COLUMNS, fill_value=0.0)
+def _changes(rows: pd.DataFrame, chosen: Windows) -> pd.DataFrame:
+    """The change of every KPI in every group and team: a row each of `_CELL`."""
+    is_ratio = rows["denominator"].notna().groupby(rows["kpi"]).any()
+    sums = rows.groupby([*_CELL, "participant", "window"])[_SUMMED].sum().astype(float)
+    wide = pd.DataFrame(sums.unstack("window", fill_value=0.0)).reindex(columns=_WIDE, fill_value=0.0)
+    cells = wide.groupby(level=_CELL).ngroup().to_numpy()
+    total = wide.groupby(level=_CELL).sum()
     periods = {"before": len(chosen.before), "after": len(chosen.after)}
-    top = {w: wide["numerator", w].to_numpy() for w in periods}
-    is_ratio = bool(part["denominator"].notna().any())
-    bottom = {w: wide["denominator", w].to_numpy() if is_ratio else np.full(len(wide), float(n)) for w, n in periods.items()}
-    change = ratio_change(top["before"], bottom["before"], top["after"], bottom["after"])
-    heads = {w: float(wide["exposure", w].sum()) / n for w, n in periods.items()}
-    scale = {w: bottom[w].sum() if is_ratio else n for w, n in periods.items()}
-    values = {w: float(top[w].sum() / scale[w]) if scale[w] else np.nan for w in periods}
-    each = np.nan
-    if not is_ratio and min(heads.values()) > 0 and change.value == change.value:  # refused with the total
-        each = values["after"] / heads["after"] / (values["before"] / heads["before"]) - 1
-    return {
-        **values, "estimate": change.value, "low": change.low, "high": change.high, "confidence": LEVEL, "n": change.n,
-        "per_person": each, "heads_before": heads["before"], "heads_after": heads["after"],
-    }  # fmt: skip
+    ratio = {"row": _of_kpi(wide, is_ratio), "cell": _of_kpi(total, is_ratio)}
+    bottom = {w: np.where(ratio["row"], wide["denominator", w], float(n)) for w, n in periods.items()}
+    tops = {w: wide["numerator", w].to_numpy() for w in periods}
+    value, low, high, n = ratio_changes(
+        tops["before"], bottom["before"], tops["after"], bottom["after"], cells, len(total)
+    )
+    heads = {w: total["exposure", w].to_numpy() / count for w, count in periods.items()}
+    with np.errstate(all="ignore"):  # a denominator of zero leaves no value
+        level = {
+            w: total["numerator", w].to_numpy()
+            / np.where(ratio["cell"], total["denominator", w], float(count))
+            for w, count in periods.items()
+        }
+        level = {w: np.where(np.isfinite(x), x, np.nan) for w, x in level.items()}
+        each = level["after"] / heads["after"] / (level["before"] / heads["before"]) - 1
+    refused = ratio["cell"] | (np.minimum(heads["before"], heads["after"]) <= 0) | np.isnan(value)
+    found = total.index.to_frame(index=False)
+    return found.assign(
+        before=level["before"], after=level["after"], estimate=value, low=low, high=high, confidence=LEVEL,
+        n=n, per_person=np.where(refused, np.nan, each), heads_before=heads["before"],
+        heads_after=heads["after"],
+    )  # fmt: skip
+
+
+def _of_kpi(table: pd.DataFrame, flags: pd.Series) -> np.ndarray:
+    return flags.reindex(table.index.get_level_values("kpi")).to_numpy(dtype=bool)

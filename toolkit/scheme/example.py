@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from toolkit.catalogue.load import catalogue
+from toolkit.catalogue.load import load_catalogue
 from toolkit.periods import Calendar
 from toolkit.scheme.curve import Curve
 from toolkit.scheme.measure import Measure, Target
@@ -56,4 +56,4 @@ def example_schemes() -> Schemes:
         grades={"A": 90, "B": 80, "C": 60, "D": 0},
         pay=PayPlan(curve=curve, gates=(Gate("revenue", below=0.7, pays=0),)),
     )
-    return Schemes((scheme,), Calendar(), catalogue())
+    return Schemes((scheme,), Calendar(), load_catalogue())

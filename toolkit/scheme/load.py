@@ -46,6 +46,16 @@ def load_schemes(client: Client) -> Schemes:
     ------
     SchemeError
         Every problem of every file at once, with file, line, address, value and remedy.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from toolkit.assets import asset
+    >>> from toolkit.scheme.example import example_schemes
+    >>> example, folder = example_schemes(), asset("templates", "engagements", "adventureworks")
+    >>> client = SimpleNamespace(folder=folder, calendar=example.calendar, kpis=example.kpis)
+    >>> [scheme.id for scheme in load_schemes(client)]
+    ['reseller_commission@2010-12']
     """
     problems = Problems()
     paths = sorted((client.folder / FOLDER).glob("*.yaml"))
@@ -130,5 +140,15 @@ def _is_number(value: object) -> bool:
 
 
 def save_scheme(scheme: Scheme, path: Path) -> None:
-    """Write a scheme as YAML that `load_schemes` reads back equal; comments of an older file are lost."""
+    """Write a scheme as YAML that `load_schemes` reads back equal; comments of an older file are lost.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from toolkit.scheme.example import example_schemes
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_scheme(example_schemes()["field_sales"], Path(folder) / "field_sales.yaml")
+    ...     print((Path(folder) / "field_sales.yaml").read_text(encoding="utf-8").splitlines()[0])
+    name: field_sales
+    """
     write_document(plain(scheme, short=True), path)

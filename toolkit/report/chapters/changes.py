@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
-from toolkit.language import day, number, percent, period_name, pick, text
+from toolkit.language import number, percent, period_name, text
 from toolkit.report.blocks import Block, Chapter, Details, Figure, Heading, Link, Note, Paragraph, Table
+from toolkit.report.chapters.background import other_changes
 from toolkit.report.chapters.common import change_of, group_name, groups, headline_kpis, inside, name
 from toolkit.report.charts import intervals, trend
 from toolkit.report.look import styled
-from toolkit.report.phrases import Change, moved, span
+from toolkit.report.phrases import Change, count, moved, span
 from toolkit.report.results import Results, kpi_value
+from toolkit.review.changes import EVERYONE
 from toolkit.stats import LEVEL
 
 IN_FIGURE = 6  # KPIs that the forest plot shows; the table has all
@@ -24,87 +28,88 @@ def changes(results: Results, language: str) -> Chapter:
     """The comparison of the two windows."""
     say = partial(text, language=language)
     chosen = results.windows
+    blocks: list[Block] = [] if chosen.before else [Paragraph(say("changes.how_single"))]
+    if chosen.before:
+        blocks += _comparison(results, language)
+    kpi = name(results, headline_kpis(results)[0], language)
+    with styled(language):
+        blocks += [Heading(say("changes.trend", kpi=kpi)), _trend(results, language)]
+    if chosen.before:
+        blocks += _by_team(results, language)
+    dated = tuple(o for o in results.client.other_changes if o.get("from"))
+    if dated and chosen.change:
+        blocks += [Heading(say("changes.also")), other_changes(dated, language)]
+    if chosen.before:
+        method = Paragraph(say("changes.method_text", level=percent(LEVEL, language)))
+        blocks.append(Details(say("changes.method"), (method,)))
+    blocks.append(Link(say("made.link"), "#made"))
+    title = _title(results, language)
+    return Chapter("changes", say("nav.changes"), say("kicker.changes"), title, tuple(blocks))
+
+
+def _comparison(results: Results, language: str) -> list[Block]:
+    """How the windows were chosen, the changes as a figure and as a table, and what they do not say."""
+    say = partial(text, language=language)
+    chosen = results.windows
     words = {
         "after": span(chosen.after, language),
         "before": span(chosen.before, language),
         "level": percent(LEVEL, language),
     }
     key = f"changes.how_{chosen.basis}" if chosen.change else "changes.how_unchanged"
-    blocks: list[Block] = [Paragraph(say(key, **words))]
     with styled(language):
-        forest, lines = _forest(results, language), _trend(results, language)
-    blocks += [forest, *_table(results, language)]
-    blocks += [
-        Note(say("changes.not_a_cause" if chosen.change else "changes.no_change")),
-        Heading(_trend_title(results, language)),
-        lines,
-    ]
-    blocks += [
-        Heading(say("changes.teams")),
-        Paragraph(say("changes.teams_text", level=words["level"])),
-        _teams(results, language),
-    ]
-    others = [o for o in results.client.other_changes if o.get("from")]
-    if others and chosen.change:
-        rows = tuple((pick(o["text"], language), day(o["from"], language)) for o in others)  # type: ignore[arg-type]
-        blocks += [
-            Heading(say("changes.also")),
-            Table((say("background.other_what"), say("background.other_from")), rows),
-        ]
-    blocks += [
-        Details(say("changes.method"), (Paragraph(say("changes.method_text", level=words["level"])),)),
-        Link(say("made.link"), "#made"),
-    ]
-    return Chapter(
-        "changes", say("nav.changes"), say("kicker.changes"), _title(results, language), tuple(blocks)
-    )
+        figure = _forest(results, language)
+    note = Note(say("changes.not_a_cause" if chosen.change else "changes.no_change"))
+    return [Paragraph(say(key, **words)), *figure, *_table(results, language), note]
 
 
 def _title(results: Results, language: str) -> str:
     say = partial(text, language=language)
     shown = groups(results)
+    if not results.windows.before:
+        return say("changes.title_single", after=span(results.windows.after, language))
     clear = [k for k in headline_kpis(results) if _clear(change_of(results, k, shown[0]))]
     if not clear:
-        return say("changes.title_nothing", group=group_name(shown[0], language))
-    kpi = clear[0]
+        key = "changes.title_nothing_everyone" if shown == [EVERYONE] else "changes.title_nothing"
+        return say(key, group=group_name(shown[0], language))
     values = {
-        "kpi": name(results, kpi, language),
-        "moved": moved(change_of(results, kpi, shown[0]), language),
+        "kpi": name(results, clear[0], language),
+        "moved": moved(change_of(results, clear[0], shown[0]), language),
         "group": group_name(shown[0], language),
     }
-    if len(shown) > 1:
-        other = change_of(results, kpi, shown[1])
-        return say(
-            "changes.title_compared",
-            other=moved(other, language),
-            other_group=group_name(shown[1], language),
-            **values,
-        )
-    return say("changes.title", **values)
+    if len(shown) == 1:
+        return say("changes.title_everyone" if shown == [EVERYONE] else "changes.title", **values)
+    other = moved(change_of(results, clear[0], shown[1]), language)
+    group = group_name(shown[1], language)
+    return say("changes.title_compared", other=other, other_group=group, **values)
 
 
 def _clear(change: Change) -> bool:
     return change.low > 0 or change.high < 0
 
 
-def _forest(results: Results, language: str) -> Figure:
+def _forest(results: Results, language: str) -> list[Figure]:
+    """The first KPIs that have an interval in every group; no figure where none has."""
     say = partial(text, language=language)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for kpi in headline_kpis(results):
         found = [(g, change_of(results, kpi, g)) for g in groups(results)]
-        if len({r["group"] for r in rows}) < IN_FIGURE and all(c.low == c.low for _, c in found):
+        if len({r["group"] for r in rows}) < IN_FIGURE and not any(math.isnan(c.low) for _, c in found):
             rows += [
                 {"label": group_name(g, language), "group": name(results, kpi, language), **c._asdict()}
                 for g, c in found
             ]
-    n = len(results.windows.people)
-    return intervals(
+    if not rows:
+        return []
+    people = count(len(results.windows.people), "person", language)
+    figure = intervals(
         pd.DataFrame(rows),
         say("changes.zero"),
         lambda x: percent(x, language, signed=True),
-        say("changes.forest_alt", n=n),
-        say("changes.forest_caption", n=n, level=percent(LEVEL, language)),
+        say("changes.forest_alt", people=people),
+        say("changes.forest_caption", people=people, level=percent(LEVEL, language)),
     )
+    return [figure]
 
 
 def _table(results: Results, language: str) -> list[Block]:
@@ -124,7 +129,7 @@ def _table(results: Results, language: str) -> list[Block]:
             for g in shown
             for c in columns
         ]
-    unit = results.changes.loc[results.changes["level"] == "group", "unit"].iloc[0]
+    unit = "team" if (results.changes["unit"] == "team").any() else "person"
     caption = say("changes.table_caption", level=percent(LEVEL, language), units=say(f"changes.units_{unit}"))
     header = (say("changes.column_kpi"), *columns)
     blocks: list[Block] = [Table(header, tuple(rows[:IN_FIGURE]), caption)]
@@ -145,7 +150,14 @@ def _cells(results: Results, kpi: str, group: str, language: str) -> tuple[str, 
         return "–", "–"
     definition, currency = results.client.kpis[kpi], results.client.currency
     before, after = (kpi_value(row[w], definition, currency, language) for w in ("before", "after"))
-    return f"{before} → {after}", _short(change_of(results, kpi, group), language)
+    return _arrow(before, after), _short(change_of(results, kpi, group), language)
+
+
+def _arrow(before: str, after: str) -> str:
+    """Two values with the unit they share said once: "18.5 → 22.8 m CNY"."""
+    tails = [re.sub(r"^[−\d.,]+", "", value) for value in (before, after)]
+    bare = before.removesuffix(tails[0]) if tails[0] == tails[1] else before
+    return f"{bare or before} → {after}"
 
 
 def _heads(results: Results, language: str) -> list[Block]:
@@ -154,24 +166,15 @@ def _heads(results: Results, language: str) -> list[Block]:
     said = []
     for group in groups(results) if totals else ():
         row = _row(results, totals[0], group)
-        if row is not None and row["per_person"] == row["per_person"]:
+        if row is not None and not math.isnan(row["per_person"]):
             values = {w: number(row[f"heads_{w}"], language, 1) for w in ("before", "after")}
-            each = percent(row["per_person"], language, signed=True)
-            said.append(
-                text(
-                    "changes.heads",
-                    language,
-                    group=group_name(group, language),
-                    kpi=inside(results, totals[0], language),
-                    each=each,
-                    **values,
-                )
-            )
-    return [Paragraph((" " if language == "en" else "").join(said))] if said else []
-
-
-def _trend_title(results: Results, language: str) -> str:
-    return text("changes.trend", language, kpi=name(results, headline_kpis(results)[0], language))
+            values |= {
+                "group": text(f"group_start.{group}", language),
+                "kpi": inside(results, totals[0], language),
+                "each": percent(row["per_person"], language, signed=True),
+            }
+            said.append(text("changes.heads", language, **values))
+    return [Paragraph(text("phrase.space", language).join(said))] if said else []
 
 
 def _trend(results: Results, language: str) -> Figure:
@@ -198,7 +201,8 @@ def _trend(results: Results, language: str) -> Figure:
     )
     order = [group_name(g, language) for g in groups(results)]
     frame = frame.sort_values("group", key=lambda s: s.map(order.index), kind="stable")
-    words = {"kpi": name(results, kpi, language), "n": results.windows.people["participant"].nunique()}
+    people = count(results.windows.people["participant"].nunique(), "person", language)
+    words = {"kpi": name(results, kpi, language), "people": people}
     return trend(
         frame,
         results.windows.change or None,
@@ -210,37 +214,47 @@ def _trend(results: Results, language: str) -> Figure:
     )
 
 
-def _teams(results: Results, language: str) -> Table:
-    """The first KPIs that a percentage can be given for, team by team."""
+def _by_team(results: Results, language: str) -> list[Block]:
+    """The first KPIs that a percentage can be given for, team by team; nothing where nobody has a team."""
     say = partial(text, language=language)
-    first = groups(results)[0]
-    kpis = [k for k in headline_kpis(results) if not math.isnan(change_of(results, k, first).estimate)][:3]
+    shown = groups(results)
+    kpis = [k for k in headline_kpis(results) if not math.isnan(change_of(results, k, shown[0]).estimate)][:3]
     found = results.changes[(results.changes["level"] == "team") & results.changes["kpi"].isin(kpis)]
+    if found.empty:
+        return []
     rows = []
-    for (group, team), part in found.groupby(["group", "team"], sort=True):
-        by_kpi = part.set_index("kpi")
-        cells = [_team_cell(by_kpi, kpi, language) for kpi in kpis]
-        rows.append((group, (str(team), say(f"group_short.{group}"), str(int(part["n"].max())), *cells)))
-    ordered = sorted(rows, key=lambda row: groups(results).index(str(row[0])))
-    columns = [say(f"changes.column_{c}") for c in ("team", "group", "people")]
+    for key, part in found.groupby(["group", "team"], sort=True):
+        group, team = (str(value) for value in key)
+        own = {row["kpi"]: row for row in part.to_dict("records")}
+        cells = [_team_cell(own.get(kpi), language) for kpi in kpis]
+        member = (say(f"group_short.{group}"),) if len(shown) > 1 else ()
+        rows.append((group, (team, *member, number(int(part["n"].max()), language), *cells)))
+    ordered = [cells for group in shown for g, cells in rows if g == group][:TEAMS_SHOWN]
+    named = ("team", "group", "people") if len(shown) > 1 else ("team", "people")
+    columns = [say(f"changes.column_{c}") for c in named]
     columns += [name(results, k, language) for k in kpis]
-    return Table(tuple(columns), tuple(cells for _, cells in ordered[:TEAMS_SHOWN]))
+    blocks: list[Block] = [
+        Heading(say("changes.teams")),
+        Paragraph(say("changes.teams_text", level=percent(LEVEL, language))),
+        Table(tuple(columns), tuple(ordered)),
+    ]
+    more = len(rows) - len(ordered)
+    if more:
+        blocks.append(Paragraph(say("changes.more_teams", teams=count(more, "more_team", language))))
+    return blocks
 
 
-def _team_cell(by_kpi: pd.DataFrame, kpi: str, language: str) -> str:
-    if kpi not in by_kpi.index:
-        return "–"
-    row = by_kpi.loc[kpi]
-    if math.isnan(row["estimate"]):
+def _team_cell(row: dict[Any, Any] | None, language: str) -> str:
+    if row is None or math.isnan(row["estimate"]):
         return "–"
     return _short(Change(row["estimate"], row["low"], row["high"], int(row["n"])), language)
 
 
 def _short(change: Change, language: str) -> str:
-    if change.estimate != change.estimate:
-        return text("phrase.no_base", language)
+    if math.isnan(change.estimate):
+        return text("phrase.no_percentage", language) if change.n else "–"
     shown = percent(change.estimate, language, signed=True)
-    if change.low != change.low:
+    if math.isnan(change.low):
         return shown
     low, high = (percent(x, language, signed=True).rstrip(" %") for x in (change.low, change.high))
     return text("phrase.short_interval", language, estimate=shown, low=low, high=high)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from toolkit.language import LANGUAGES, pick, text
+from toolkit.language import LANGUAGES, period_name, pick, text
 from toolkit.report.phrases import Change
 from toolkit.report.results import Results, inline, kpi_name
 from toolkit.review.changes import CHANGED, EVERYONE, UNCHANGED
@@ -50,7 +50,8 @@ def headline_kpis(results: Results) -> list[str]:
     objectives = [o.kpi for o in sorted(results.client.objectives, key=lambda o: -o.weight) if o.kpi]
     measures = [m.kpi for s in results.shown_schemes for m in sorted(s.measures, key=lambda m: -m.weight)]
     wanted = dict.fromkeys([*objectives, *measures, *results.client.measured])
-    return [k for k in wanted if k in set(results.changes["kpi"])]
+    compared = set(results.changes["kpi"])
+    return [k for k in wanted if k in compared] or list(wanted)
 
 
 def scheme_title(scheme: Scheme, language: str) -> str:
@@ -66,9 +67,15 @@ def reached(scorecard: pd.DataFrame) -> Estimate:
 
 def lead_rows(results: Results, periods: tuple[str, ...]) -> pd.DataFrame:
     """Scorecard rows of each scheme's heaviest measure in some pay periods."""
-    rows = results.scorecard[results.scorecard["period"].isin(periods)]
+    rows = results.within(results.scorecard, periods)
     heaviest = {s.id: max(s.measures, key=lambda m: m.weight).name for s in results.schemes}
     return rows[rows["measure"] == rows["scheme"].map(heaviest)]
+
+
+def period_names(rows: pd.DataFrame, results: Results, language: str) -> str:
+    """The periods of some rows by name: one, or each once where schemes pay at different times."""
+    periods = rows["period"].unique() if len(rows) else results.pay_periods[-1:]
+    return text("phrase.join", language).join(period_name(p, language) for p in periods)
 
 
 def clip(texts: list[str], most: int, language: str) -> list[str]:

@@ -3,53 +3,55 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from toolkit.data.check import source_name
 from toolkit.data.convert import ident
 from toolkit.data.tables import TABLES
-from toolkit.language import day, number, percent, text
+from toolkit.language import day, number, percent, period_name, text
 from toolkit.report.blocks import Block, Chapter, Heading, Note, Paragraph, Table
 from toolkit.report.chapters.common import clip, name
+from toolkit.report.phrases import count
 from toolkit.report.results import Results
 
 
 def data(results: Results, language: str) -> Chapter:
     """Rows, days and gaps of every table and KPI."""
     say = partial(text, language=language)
-    tables = _tables(results)
     finest = results.client.calendar.grains[0]
-    people = results.client.participants
     own = results.panel[(results.panel["level"] == "individual") & (results.panel["exposure"] > 0)]
     own = own[own["period"].map(results.client.calendar.grain_of) == finest]
-    gaps = _gaps(own, results, language)
-    agreed = own[own["kpi"].isin([m.kpi for s in results.schemes for m in s.measures])]
-    blank = float((agreed["missing"] != "").mean())
-    rows = tuple(
-        (say(f"table.{t.table}"), t.source, number(t.rows, language), _days(t.first, t.last, language))
-        for t in tables.itertuples()
-    )
+    tables = _tables(results)
+    header = tuple(say(f"data.column_{c}") for c in ("table", "source", "rows", "days"))
+    gaps_header = tuple(say(f"data.column_{c}") for c in ("kpi", "values", "missing", "why"))
     blocks: list[Block] = [
-        Table(tuple(say(f"data.column_{c}") for c in ("table", "source", "rows", "days")), rows),
+        Table(header, tuple(_table_line(t, language) for t in tables)),
         Heading(say("data.people")),
-        Paragraph(say("data.people_text", **_movements(people, results))),
+        Paragraph(_movements(results, language)),
         Heading(say("data.gaps")),
-        Table(tuple(say(f"data.column_{c}") for c in ("kpi", "values", "missing", "why")), gaps),
+        Table(gaps_header, _gaps(own, results, language)),
         Note(say("data.note", grain=say(f"grain.{finest}"))),
         *_silent_note(results, language),
     ]
-    title = say(
-        "data.title",
-        rows=number(int(tables["rows"].sum()), language),
-        tables=len(tables),
-        kpis=len(results.client.measured),
-        missing=percent(blank, language, 1),
-    )
+    title = _title(own, tables, results, language)
     return Chapter("data", say("nav.data"), say("kicker.data"), title, tuple(blocks))
 
 
-def _tables(results: Results) -> pd.DataFrame:
+def _title(own: pd.DataFrame, tables: list[dict[str, Any]], results: Results, language: str) -> str:
+    agreed = own[own["kpi"].isin([m.kpi for s in results.schemes for m in s.measures])]
+    blank = int((agreed["missing"] != "").sum())
+    values = {
+        "rows": count(sum(t["rows"] for t in tables), "row", language),
+        "tables": count(len(tables), "table", language),
+        "kpis": count(len(results.client.measured), "kpi", language),
+        "missing": percent(blank / max(len(agreed), 1), language, 1),
+    }
+    return text("data.title" if blank else "data.title_complete", language, **values)
+
+
+def _tables(results: Results) -> list[dict[str, Any]]:
     """Every table supplied: its source, its rows, its first and last day."""
     client = results.client
     rows = []
@@ -60,9 +62,17 @@ def _tables(results: Results) -> pd.DataFrame:
         if not days or table == "participants":
             edges = "NULL, NULL"
         counted = client.database.raw_sql(f"SELECT count(*), {edges} FROM {ident(table)}").fetchone()
-        source = source_name(table, client.sources[table])
-        rows.append((table, source, *counted))
-    return pd.DataFrame(rows, columns=["table", "source", "rows", "first", "last"])
+        source = "" if client.sources[table].select else source_name(table, client.sources[table])
+        values = {"rows": counted[0], "first": counted[1], "last": counted[2]}
+        rows.append({"table": table, "source": source, **values})
+    return rows
+
+
+def _table_line(table: dict[str, Any], language: str) -> tuple[str, ...]:
+    source = table["source"] or text("data.from_select", language)
+    first, last = table["first"], table["last"]
+    days = "–" if first is None or last is None else f"{day(first, language)} – {day(last, language)}"
+    return text(f"table.{table['table']}", language), source, number(table["rows"], language), days
 
 
 def _silent_note(results: Results, language: str) -> list[Block]:
@@ -71,7 +81,7 @@ def _silent_note(results: Results, language: str) -> list[Block]:
         say(
             "data.silent",
             table=say(f"table.{table}"),
-            months=say("phrase.join").join(clip(months, 6, language)),
+            months=say("phrase.join").join(clip([period_name(m, language) for m in months], 6, language)),
         )
         for table, months in _silent_months(results).items()
     ]
@@ -96,25 +106,17 @@ def _silent_months(results: Results) -> dict[str, list[str]]:
     return found
 
 
-def _days(first: object, last: object, language: str) -> str:
-    if first is None or last is None or pd.isna(first):  # type: ignore[call-overload]
-        return "–"
-    return f"{day(first, language)} – {day(last, language)}"  # type: ignore[arg-type]
-
-
-def _movements(people: pd.DataFrame, results: Results) -> dict[str, object]:
+def _movements(results: Results, language: str) -> str:
+    """Who is in the roster, who came, left and moved in the time covered."""
+    people = results.client.participants
     start, end = pd.Timestamp(results.client.start), pd.Timestamp(results.client.end)
-    hired, left = (
-        people.groupby("participant")["hired_on"].min(),
-        people.groupby("participant")["left_on"].max(),
-    )
+    hired = people.groupby("participant")["hired_on"].min()
+    left = people.groupby("participant")["left_on"].max()
     places = people.drop_duplicates(["participant", "team", "region"]).groupby("participant").size()
-    return {
-        "people": people["participant"].nunique(),
-        "joined": int((hired > start).sum()),
-        "left": int((left <= end).sum()),
-        "moved": int((places > 1).sum()),
-    }
+    numbers = {"joined": (hired > start).sum(), "left": (left <= end).sum(), "moved": (places > 1).sum()}
+    roster = count(people["participant"].nunique(), "person", language)
+    said = {key: number(int(n), language) for key, n in numbers.items()}
+    return text("data.people_text", language, people=roster, **said)
 
 
 def _gaps(own: pd.DataFrame, results: Results, language: str) -> tuple[tuple[str, ...], ...]:
@@ -122,23 +124,17 @@ def _gaps(own: pd.DataFrame, results: Results, language: str) -> tuple[tuple[str
     for kpi in results.client.measured:
         part = own[own["kpi"] == kpi]
         missing = part[part["missing"] != ""]
-        why = [
-            text(f"missing.{code}", language, n=int(n), periods=_where(missing, code, language))
-            for code, n in missing["missing"].value_counts().items()
-        ]
-        joined = text("phrase.semicolon", language).join(why)
-        rows.append(
-            (
-                name(results, kpi, language),
-                number(len(part) - len(missing), language),
-                percent(len(missing) / max(len(part), 1), language, 1),
-                joined or "–",
-            )
-        )
+        counts = missing["missing"].value_counts()
+        why = [_reason(str(code), int(n), missing, language) for code, n in counts.items()]
+        listed = text("phrase.semicolon", language).join(why) or "–"
+        share = percent(len(missing) / max(len(part), 1), language, 1 if len(missing) else 0)
+        rows.append((name(results, kpi, language), number(len(part) - len(missing), language), share, listed))
     return tuple(rows)
 
 
-def _where(missing: pd.DataFrame, code: object, language: str) -> str:
-    """The periods in which a value is missing, where these are few."""
+def _reason(code: str, n: int, missing: pd.DataFrame, language: str) -> str:
+    """Why values are missing, how many, and in which periods, where these are few."""
     periods = sorted(missing.loc[missing["missing"] == code, "period"].unique())
-    return text("phrase.join", language).join(clip(periods, 3, language))
+    named = clip([period_name(p, language) for p in periods], 3, language)
+    listed = text("phrase.join", language).join(named)
+    return text(f"missing.{code}", language, n=number(n, language), periods=listed)

@@ -12,7 +12,8 @@ from toolkit.report.chapters.advice import CATEGORIES
 from toolkit.report.chapters.common import inside, lead_rows, name, reached
 from toolkit.report.charts import attainment_spread
 from toolkit.report.look import styled
-from toolkit.report.results import Results
+from toolkit.report.phrases import count
+from toolkit.report.results import Results, agreed_percent
 from toolkit.scheme.scheme import Scheme
 from toolkit.stats import LEVEL
 
@@ -25,98 +26,94 @@ def diagnosis(results: Results, language: str) -> Chapter:
     periods = _periods_before(results)
     schemes = _schemes_in(results, periods)
     rows = lead_rows(results, periods)
-    rows = rows[rows["scheme"].isin([s.id for s in schemes])]
-    share = reached(rows)
-    categories = [
-        c
-        for c in CATEGORIES
-        if any(results.client.kpis[m.kpi].category == c for s in schemes for m in s.measures)
-    ]
-    count = max(len(s.measures) for s in schemes)
+    seen = {results.client.kpis[m.kpi].category for s in schemes for m in s.measures}
+    categories = [c for c in CATEGORIES if c in seen]
+    most = max(len(s.measures) for s in schemes)
     values = {
-        "measures": count,
-        "categories": len(categories),
-        "share": percent(share.value, language),
-        "n": share.n,
-        "low": percent(share.low, language),
-        "high": percent(share.high, language),
-        "level": percent(LEVEL, language),
+        "measures": count(most, "measure", language),
+        "categories": number(len(categories), language),
+        "listed": say("phrase.join").join(say(f"category.{c}") for c in categories),
     }
     blocks: list[Block] = [
-        Paragraph(
-            say(
-                "diagnosis.coverage",
-                listed=say("phrase.join").join(say(f"category.{c}") for c in categories),
-                **values,
-            )
-        ),
+        Paragraph(say("diagnosis.coverage" if len(schemes) == 1 else "diagnosis.coverage_each", **values)),
         _coverage(results, schemes, language),
         Heading(say("diagnosis.targets")),
-        Paragraph(say("diagnosis.targets_text", spread=_spread(rows, language), **values)),
+        Paragraph(_targets(rows, language)),
     ]
     if rows["attainment"].notna().any():
         with styled(language):
             blocks.append(_figure(rows, schemes, results, language))
-    paid = results.payouts[results.payouts["period"].isin(periods)]
+    paid = results.within(results.payouts, periods)
     if len(paid):
         blocks += [Heading(say("diagnosis.pay")), Paragraph(_concentration(paid, language))]
-    key = "diagnosis.title_one" if count == 1 else "diagnosis.title_many"
-    kpi = inside(results, schemes[0].measures[0].kpi, language)
-    when = say("diagnosis.before" if results.windows.change else "diagnosis.now")
-    return Chapter(
-        "diagnosis",
-        say("nav.diagnosis" if results.windows.change else "nav.diagnosis_now"),
-        say("kicker.diagnosis"),
-        say(key, kpi=kpi, when=when, **values),
-        tuple(blocks),
+    nav = say("nav.diagnosis" if results.windows.change else "nav.diagnosis_now")
+    title = _title(schemes, rows, values, results, language)
+    return Chapter("diagnosis", nav, say("kicker.diagnosis"), title, tuple(blocks))
+
+
+def _title(
+    schemes: list[Scheme], rows: pd.DataFrame, values: dict[str, str], results: Results, language: str
+) -> str:
+    """What the scheme looked at, and how many targets were reached where any is known."""
+    kpis = {m.kpi for s in schemes for m in s.measures}
+    one = len(kpis) == 1 and len(schemes) == 1
+    when = "before" if results.windows.change else "now"
+    looked = text(
+        f"diagnosis.{'one' if one else 'many' if len(schemes) == 1 else 'several'}_{when}",
+        language,
+        kpi=inside(results, schemes[0].measures[0].kpi, language),
+        schemes=count(len(schemes), "scheme", language),
+        **values,
     )
+    share = reached(rows)
+    if not share.n:
+        return looked
+    return looked + text("diagnosis.title_reached", language, share=percent(share.value, language))
+
+
+def _targets(rows: pd.DataFrame, language: str) -> str:
+    """Targets reached with their interval, and how attainment spreads."""
+    share = reached(rows)
+    if not share.n:
+        return text("phrase.none_known", language)
+    low, middle, high = rows["attainment"].dropna().quantile([0.1, 0.5, 0.9])
+    values = {
+        "targets": count(share.n, "target", language),
+        "share": percent(share.value, language),
+        "low": percent(share.low, language),
+        "high": percent(share.high, language),
+        "level": percent(LEVEL, language),
+        "tenth": percent(low, language),
+        "middle": percent(middle, language),
+        "ninetieth": percent(high, language),
+    }
+    return text("diagnosis.targets_text", language, **values)
 
 
 def _periods_before(results: Results) -> tuple[str, ...]:
     periods = results.pay_periods
     if results.windows.change:
-        change = results.client.calendar.bounds(results.windows.change)[0]
-        periods = tuple(p for p in periods if results.client.calendar.bounds(p)[1] < change)
+        periods = periods[: periods.index(results.windows.change)]
     return periods[-MOST_PERIODS:]
 
 
 def _schemes_in(results: Results, periods: tuple[str, ...]) -> list[Scheme]:
-    held = set(results.scores.loc[results.scores["period"].isin(periods), "scheme"])
+    held = set(results.within(results.scores, periods)["scheme"])
     return [s for s in results.schemes if s.id in held]
 
 
 def _coverage(results: Results, schemes: list[Scheme], language: str) -> Table:
+    """Each category's KPIs and weight; of several schemes the weight where it is greatest."""
     say = partial(text, language=language)
     rows = []
     for category in CATEGORIES:
-        inside = [
-            name(results, m.kpi, language)
-            for s in schemes
-            for m in s.measures
-            if results.client.kpis[m.kpi].category == category
-        ]
-        weights = [
-            sum(m.weight for m in s.measures if results.client.kpis[m.kpi].category == category)
-            for s in schemes
-        ]
-        listed = say("phrase.join").join(dict.fromkeys(inside)) or say("diagnosis.nothing")
-        rows.append((say(f"category.{category}"), listed, percent(max(weights), language)))
-    columns = (say("diagnosis.category"), say("diagnosis.kpis"), say("diagnosis.weight"))
-    return Table(columns, tuple(rows))
-
-
-def _spread(rows: pd.DataFrame, language: str) -> str:
-    known = rows["attainment"].dropna()
-    if known.empty:
-        return text("phrase.none_known", language)
-    low, middle, high = known.quantile([0.1, 0.5, 0.9])
-    return text(
-        "diagnosis.spread",
-        language,
-        low=percent(low, language),
-        middle=percent(middle, language),
-        high=percent(high, language),
-    )
+        found = [[m for m in s.measures if results.client.kpis[m.kpi].category == category] for s in schemes]
+        kpis = dict.fromkeys(name(results, m.kpi, language) for measures in found for m in measures)
+        weight = max(sum(m.weight for m in measures) for measures in found)
+        listed = say("phrase.join").join(kpis) or say("diagnosis.nothing")
+        rows.append((say(f"category.{category}"), listed, agreed_percent(weight, language)))
+    heaviest = "diagnosis.weight" if len(schemes) == 1 else "diagnosis.weight_greatest"
+    return Table((say("diagnosis.category"), say("diagnosis.kpis"), say(heaviest)), tuple(rows))
 
 
 def _figure(rows: pd.DataFrame, schemes: list[Scheme], results: Results, language: str) -> Block:
@@ -129,15 +126,15 @@ def _figure(rows: pd.DataFrame, schemes: list[Scheme], results: Results, languag
             "attainment": ordered["attainment"].to_numpy(),
         }
     )
-    n = ordered["participant"].nunique()
+    people = count(ordered["participant"].nunique(), "person", language)
     titles = say("phrase.join").join(pick(s.title, language) for s in schemes)
     return attainment_spread(
         frame,
         say("diagnosis.at_target"),
         lambda x: percent(x, language),
         lambda k: f"n = {k}",
-        say("diagnosis.figure_alt", n=n),
-        say("diagnosis.figure_caption", n=n, scheme=titles),
+        say("diagnosis.figure_alt", people=people),
+        say("diagnosis.figure_caption", people=people, scheme=titles),
     )
 
 
@@ -149,16 +146,15 @@ def _concentration(paid: pd.DataFrame, language: str) -> str:
         .sum()
         .sort_values(ascending=False)
     )
-    top = max(1, round(len(by_person) / 5))
-    total = by_person.sum()
-    share = by_person.head(top).sum() / total if total > 0 else float("nan")
+    top, total = max(1, round(len(by_person) / 5)), by_person.sum()
     zero = int((paid["payout"].astype(float) <= 0).sum())
-    return text(
-        "diagnosis.concentration",
-        language,
-        top=top,
-        n=len(by_person),
-        share=percent(share, language),
-        zero=zero,
-        rows=number(len(paid), language),
-    )
+    if total <= 0:
+        return text("diagnosis.paid_nothing", language)
+    values = {
+        "top": number(top, language),
+        "n": number(len(by_person), language),
+        "share": percent(by_person.head(top).sum() / total, language),
+        "zero": number(zero, language),
+        "payouts": count(len(paid), "payout", language),
+    }
+    return text("diagnosis.concentration" if zero else "diagnosis.concentration_no_zero", language, **values)

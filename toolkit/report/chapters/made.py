@@ -8,55 +8,38 @@ from toolkit.catalogue.kpi import Aggregate, Kpi
 from toolkit.language import day, number, pick, text
 from toolkit.report.blocks import Block, Chapter, Code, Details, Heading, Link, Paragraph, Signatures, Table
 from toolkit.report.chapters.common import name
-from toolkit.report.results import Results
+from toolkit.report.phrases import count
+from toolkit.report.results import Results, small
+from toolkit.report.save import findings
 
 
 def made(results: Results, language: str) -> Chapter:
     """The appendix that lets anybody check the report."""
     say = partial(text, language=language)
-    company = results.panel[results.panel["level"] == "company"]
-    finest = results.client.calendar.grains[0]
-    rows_used = (
-        company[company["period"].map(results.client.calendar.grain_of) == finest]
-        .groupby("kpi")["rows"]
-        .sum()
-    )
+    used = _rows_used(results)
     blocks: list[Block] = [Paragraph(say("made.how")), Heading(say("made.kpis"))]
     for kpi in results.client.measured:
-        blocks.append(_definition(results.client.kpis[kpi], int(rows_used.get(kpi, 0)), results, language))
+        blocks.append(_definition(results.client.kpis[kpi], used.get(kpi, 0), results, language))
+    span = {"start": day(results.client.start, language), "end": day(results.client.end, language)}
+    every = say("phrase.join").join(s.id for s in results.schemes)
+    shown = say("phrase.join").join(s.id for s in results.shown_schemes)
     blocks += [
         Heading(say("made.tables")),
         Table((say("made.file"), say("made.holds")), _tables(results, language)),
-        *_files(results),
-    ]
-    blocks += [
+        Link("manifest.json", "manifest.json"),
         Heading(say("made.versions")),
-        Paragraph(
-            say(
-                "made.versions_text",
-                schemes=", ".join(s.id for s in results.schemes),
-                start=day(results.client.start, language),
-                end=day(results.client.end, language),
-            )
-        ),
+        Paragraph(say("made.versions_text", schemes=every, **span)),
+        Signatures(say("made.client"), say("made.consultant", schemes=shown, end=span["end"])),
     ]
-    blocks.append(
-        Signatures(
-            say("made.client"),
-            say(
-                "made.consultant",
-                schemes=", ".join(s.id for s in results.shown_schemes),
-                end=day(results.client.end, language),
-            ),
-        )
-    )
-    return Chapter(
-        "made",
-        say("nav.made"),
-        say("kicker.made"),
-        say("made.title", kpis=len(results.client.measured)),
-        tuple(blocks),
-    )
+    title = say("made.title", kpis=count(len(results.client.measured), "definition", language))
+    return Chapter("made", say("nav.made"), say("kicker.made"), title, tuple(blocks))
+
+
+def _rows_used(results: Results) -> dict[str, int]:
+    """KPI → source rows behind the company's values, each row once."""
+    company = results.panel[results.panel["level"] == "company"]
+    finest = company["period"].map(results.client.calendar.grain_of) == results.client.calendar.grains[0]
+    return {str(kpi): int(rows) for kpi, rows in company[finest].groupby("kpi")["rows"].sum().items()}
 
 
 def _definition(kpi: Kpi, rows: int, results: Results, language: str) -> Block:
@@ -65,32 +48,30 @@ def _definition(kpi: Kpi, rows: int, results: Results, language: str) -> Block:
     for key, part in (("made.numerator", kpi.numerator), ("made.denominator", kpi.denominator)):
         if part is not None:
             parts += [Paragraph(say(key, **_place(part, kpi, language))), Code(part.sql)]
-    parts.append(Paragraph(say("made.rows", rows=number(rows, language))))
+    key = "made.rows_one" if rows == 1 else "made.rows"
+    parts.append(Paragraph(say(key, rows=number(rows, language))))
     if kpi.gaming_risk:
-        parts.append(Paragraph(say("made.risk", risk=pick(kpi.gaming_risk, language))))
+        parts.append(Paragraph(say("made.risk", risk=small(pick(kpi.gaming_risk, language)))))
     return Details(f"{name(results, kpi.kpi, language)} · {kpi.kpi}", tuple(parts))
 
 
-def _place(part: Aggregate, kpi: Kpi, language: str) -> dict[str, object]:
+def _place(part: Aggregate, kpi: Kpi, language: str) -> dict[str, str]:
     when = part.date if kpi.kind != "snapshot" else f"{part.opened} – {part.closed}"
     return {"table": text(f"table.{part.table}", language), "date": when, "owner": part.owner}
 
 
 def _tables(results: Results, language: str) -> tuple[tuple[str, ...], ...]:
-    counts = {
+    rows = {
         "panel": len(results.panel),
         "targets": len(results.targets),
         "scorecard": len(results.scorecard),
         "scores": len(results.scores),
         "payouts": len(results.payouts),
         "adjustments": len(results.adjustments),
+        "findings": len(findings(results, language)),
         "effects": len(results.changes),
     }
     return tuple(
-        (f"tables/{t}.csv", text(f"made.table_{t}", language, rows=number(n, language)))
-        for t, n in counts.items()
+        (f"tables/{t}.csv", text(f"made.table_{t}", language, rows=count(n, "row", language)))
+        for t, n in rows.items()
     )
-
-
-def _files(results: Results) -> list[Block]:
-    return [Link("manifest.json", "manifest.json")] if results.client.inputs else []

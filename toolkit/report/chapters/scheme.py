@@ -6,93 +6,98 @@ from functools import partial
 
 import pandas as pd
 
-from toolkit.language import day, number, percent, period_name, pick, text
+from toolkit.language import day, number, percent, pick, text
 from toolkit.report.blocks import Block, Chapter, Heading, Link, Paragraph, Table
-from toolkit.report.chapters.common import name, scheme_title
+from toolkit.report.chapters.common import inside, name, period_names, scheme_title
 from toolkit.report.charts_pay import pay_curve
 from toolkit.report.look import styled
-from toolkit.report.results import Results
+from toolkit.report.phrases import count
+from toolkit.report.results import Results, agreed_number, agreed_percent
 from toolkit.report.rules import coverage_words, pay_words, scoring_words, target_words
+from toolkit.scheme.curve import Curve
+from toolkit.scheme.measure import Measure
 from toolkit.scheme.scheme import Scheme
 
 
 def scheme(results: Results, language: str) -> Chapter:
     """Every scheme in force in the later window, the new ones first."""
     say = partial(text, language=language)
-    blocks: list[Block] = []
-    for shown in results.shown_schemes:
-        blocks += _one(shown, results, language)
-    first = results.shown_schemes[0]
-    kpis = say("phrase.join").join(
-        f"{name(results, m.kpi, language)} {percent(m.weight, language)}" for m in first.measures if m.weight
-    )
-    key = "scheme.chapter_one" if len(first.measures) == 1 else "scheme.chapter"
-    title = say(key, n=len(first.measures), kpis=kpis, scheme=pick(first.title, language))
+    blocks = [block for shown in results.shown_schemes for block in _one(shown, results, language)]
     blocks.append(Link(say("made.link"), "#made"))
+    title = _title(results, language)
     return Chapter("scheme", say("nav.scheme"), say("kicker.scheme"), title, tuple(blocks))
+
+
+def _title(results: Results, language: str) -> str:
+    """What decides under the first scheme shown; which one, where there are several."""
+    first = results.shown_schemes[0]
+    counting = [m for m in first.measures if m.weight]
+    weights = [f"{inside(results, m.kpi, language)} {agreed_percent(m.weight, language)}" for m in counting]
+    one = len(counting) == 1
+    kpis = [inside(results, counting[0].kpi, language)] if one else weights
+    return text(
+        ("scheme.one" if one else "scheme.many") + ("" if len(results.shown_schemes) == 1 else "_of_several"),
+        language,
+        measures=count(len(counting), "measure", language),
+        kpis=text("phrase.join", language).join(kpis),
+        scheme=pick(first.title, language),
+    )
 
 
 def _one(shown: Scheme, results: Results, language: str) -> list[Block]:
     say = partial(text, language=language)
-    until = day(shown.effective.to, language) if shown.effective.to else say("scheme.open_end")
-    rows = tuple(
-        (
-            name(results, m.kpi, language),
-            say(f"category.{results.client.kpis[m.kpi].category}"),
-            percent(m.weight, language),
-            target_words(m, shown, results.client.kpis[m.kpi], language),
-            scoring_words(m, shown, results.client.kpis[m.kpi], language),
-        )
-        for m in shown.measures
-    )
-    people = int((results.windows.people["scheme"] == shown.id).sum())
+    end = shown.effective.to
+    held = {
+        "start": day(shown.effective.from_, language),
+        "end": say("scheme.until", end=day(end, language)) if end else say("scheme.open_end"),
+        "who": coverage_words(shown, results.client, language),
+        "people": count(int((results.windows.people["scheme"] == shown.id).sum()), "person", language),
+        "score": say(f"grain.{shown.score_every}"),
+        "pay": say(f"grain.{shown.pay_every}"),
+    }
+    edges = [say("scheme.grade", grade=g, edge=agreed_number(e, language)) for g, e in shown.grades.items()]
+    columns = tuple(say(f"scheme.column_{c}") for c in ("kpi", "category", "weight", "target", "scoring"))
     blocks: list[Block] = [
         Heading(scheme_title(shown, language)),
-        Paragraph(
-            say(
-                "scheme.holds",
-                start=day(shown.effective.from_, language),
-                end=until,
-                who=coverage_words(shown, language),
-                people=people,
-                score=say(f"grain.{shown.score_every}"),
-                pay=say(f"grain.{shown.pay_every}"),
-            )
-        ),
-        Table(
-            tuple(say(f"scheme.column_{c}") for c in ("kpi", "category", "weight", "target", "scoring")), rows
-        ),
-        Paragraph(
-            say(
-                "scheme.grades",
-                grades=say("phrase.join").join(
-                    say("scheme.grade", grade=g, edge=number(edge, language))
-                    for g, edge in shown.grades.items()
-                ),
-            )
-        ),
+        Paragraph(say("scheme.holds", **held)),
+        Table(columns, tuple(_line(m, shown, results, language) for m in shown.measures)),
+        Paragraph(say("scheme.grades", grades=say("phrase.join").join(edges))),
         Paragraph(pay_words(shown, results.client.kpis, language)),
     ]
     if shown.pay.curve is not None:
         with styled(language):
-            blocks.append(_curve(shown, results, language))
+            blocks.append(_curve(shown.pay.curve, shown, results, language))
     return blocks
 
 
-def _curve(shown: Scheme, results: Results, language: str) -> Block:
+def _line(measure: Measure, shown: Scheme, results: Results, language: str) -> tuple[str, ...]:
+    """One measure of the scheme's table; another level than the scheme's own is named."""
+    kpi = results.client.kpis[measure.kpi]
+    label = name(results, measure.kpi, language)
+    if measure.level and measure.level != shown.level:
+        level = text(f"scheme.level.{measure.level}", language)
+        label = text("scheme.kpi_at", language, kpi=label, level=level)
+    return (
+        label,
+        text(f"category.{kpi.category}", language),
+        agreed_percent(measure.weight, language),
+        target_words(measure, shown, kpi, language),
+        scoring_words(measure, shown, kpi, language),
+    )
+
+
+def _curve(curve: Curve, shown: Scheme, results: Results, language: str) -> Block:
     """The pay curve with everyone's latest score on it."""
     say = partial(text, language=language)
-    assert shown.pay.curve is not None
-    last = results.pay_periods[-1]
-    scores = results.scores[
-        (results.scores["scheme"] == shown.id) & (results.scores["period"] == last)
-    ].dropna(subset=["score"])
-    people = pd.DataFrame(
-        {"x": scores["score"], "y": shown.pay.curve(scores["score"].to_numpy()), "label": ""}
-    )
-    words = {"n": len(people), "period": period_name(last, language)}
+    latest = results.latest(results.scores)
+    scores = latest[latest["scheme"] == shown.id].dropna(subset=["score"])
+    people = pd.DataFrame({"x": scores["score"], "y": curve(scores["score"].to_numpy()), "label": ""})
+    words = {
+        "people": count(len(people), "person", language),
+        "period": period_names(scores, results, language),
+    }
     return pay_curve(
-        shown.pay.curve.points,
+        curve.points,
         people,
         say("scheme.score_axis"),
         say("scheme.ratio_axis"),
