@@ -175,7 +175,7 @@ def explained(problem: Problem) -> None:
         assert fixed, problem.code
         assert all(part in said for part in fixed), said
         assert problem.where in said
-        assert "None" not in said
+        assert "None" not in said or problem.code.startswith("document.")
         assert bool(re.search("[\u4e00-\u9fff]", said.replace(str(problem.value), ""))) or language == "en"
 
 

@@ -181,6 +181,7 @@ REFUSED = [
     ("x.csv", 'a,"b\n0,0\n', {}, "data.open_quote", 1, ""),
     ("x.csv", "\na,b\n1,2\n", {}, "data.no_header", 1, ""),
     ("x.csv", ",,\na,b,c\n1,2,3\n", {}, "data.no_header", 1, ""),
+    ("x.csv", "a,b,c\n1,2\n", {}, "data.row_length", 2, ""),
     ("x.parquet", "a,b\n", {}, "data.not_parquet", None, ""),
     ("x.xlsx", "PK", {}, "data.spreadsheet", None, ""),
     ("x.csv", "a,b\n姓名,1\n".encode("gbk"), {}, "data.wrong_encoding", 2, ""),
@@ -286,8 +287,8 @@ def test_grouping_columns_of_the_roster_are_kept_where_mapped(tmp_path: Path) ->
 
 
 def test_reading_costs_no_python_step_for_each_row(tmp_path: Path) -> None:
-    calls = {rows: _calls(tmp_path / str(rows), rows) for rows in (1_000, 100_000)}
-    assert calls[100_000] < calls[1_000] * 1.5
+    calls = {rows: _calls(tmp_path / str(rows), rows) for rows in (1_000, 50_000)}
+    assert calls[50_000] < calls[1_000] * 1.5
 
 
 def _calls(folder: Path, rows: int) -> int:

@@ -42,6 +42,19 @@ SCHEME: dict[str, Any] = {
     },
 }
 
+# What stands in real rosters and what an attacker may put there.
+NAMES_OF_EVERY_KIND = (
+    "=cmd|'/C calc'!A0",
+    "@SUM(1)",
+    'O"Neil, Bo & Co',
+    "Bartholomew Featherstonehaugh-Cholmondeley " * 6,
+    "王喆堃",
+    "𠮷野家",
+    "🦄 Emoji 🧑‍💻",
+    "-2+3",
+    r"$\frac$ 5 $",
+)
+
 
 def person(at: int, **changed: object) -> dict[str, object]:
     """A line of the roster: p001 in team North, p002 in team South, and so on in turn."""

@@ -89,12 +89,14 @@ def _read_one(name: str, index: int, source: FileSource, folder: Path, problems:
     if path.suffix.lower() in _SPREADSHEETS:
         problems.add("data.spreadsheet", where=name)
         return None
+    before = len(problems)
     is_parquet = path.suffix.lower() == ".parquet"
     table = _read_parquet(path, name, problems) if is_parquet else _read_text(path, name, source, problems)
     if table is None:
         return None
     if table.num_rows == 0:
-        problems.add("data.empty_table", where=name)
+        if len(problems) == before:  # else every row was refused, and that is said
+            problems.add("data.empty_table", where=name)
         return None
     return table.append_column("_file", pa.array(np.full(table.num_rows, index, dtype=np.int32)))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from toolkit.language import LANGUAGES, period_name, pick, text
+from toolkit.report.axes import span
+from toolkit.report.look import missing_glyphs
 from toolkit.report.phrases import Change
 from toolkit.report.results import Results, inline, kpi_name
 from toolkit.review.changes import CHANGED, EVERYONE, UNCHANGED
@@ -12,6 +14,7 @@ from toolkit.scheme.scheme import Scheme
 from toolkit.stats import Estimate, share_interval
 
 PEOPLE_SHOWN = 50  # a page shows at most so many; the tables have all
+LABEL = 24  # letters of a name that a figure has room for; a Chinese character takes the room of two
 
 
 def name(results: Results, kpi: str, language: str) -> str:
@@ -76,6 +79,22 @@ def period_names(rows: pd.DataFrame, results: Results, language: str) -> str:
     """The periods of some rows by name: one, or each once where schemes pay at different times."""
     periods = rows["period"].unique() if len(rows) else results.pay_periods[-1:]
     return text("phrase.join", language).join(period_name(p, language) for p in periods)
+
+
+def figure_label(name: str) -> str:
+    """A name as a figure can draw it: cut to the room there is, a box where its fonts lack a character.
+
+    Examples
+    --------
+    >>> figure_label("Bartholomew Featherstonehaugh"), figure_label("阿卜杜拉·买买提江·吐尔逊")
+    ('Bartholomew Featherston…', '阿卜杜拉·买买提江·吐尔逊')
+    """
+    lacking = missing_glyphs(name)
+    drawn = "".join("□" if char in lacking else char for char in name)
+    if span(drawn) <= LABEL:
+        return drawn
+    room = next(at for at in range(len(drawn)) if span(drawn[: at + 1]) >= LABEL)
+    return f"{drawn[:room]}…"
 
 
 def clip(texts: list[str], most: int, language: str) -> list[str]:

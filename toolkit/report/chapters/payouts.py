@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.language import amount, currency_name, money, number, percent, period_name, pick, text
 from toolkit.money import minor_digits
 from toolkit.report.blocks import Block, Chapter, Heading, Paragraph, Points, Table
-from toolkit.report.chapters.common import PEOPLE_SHOWN, clip, period_names
+from toolkit.report.chapters.common import PEOPLE_SHOWN, clip, figure_label, period_names
 from toolkit.report.charts_pay import payouts_bars
 from toolkit.report.look import styled
 from toolkit.report.phrases import count
@@ -86,7 +86,7 @@ def _people(paid: pd.DataFrame, results: Results, language: str) -> list[Block]:
     names = [results.names.get(r["participant"], r["participant"]) for r in rows]
     frame = pd.DataFrame(
         {
-            "label": names,
+            "label": [figure_label(name) for name in names],
             "base": shown["base_payout"].astype(float).to_numpy(),
             "adjustments": shown["adjustments"].astype(float).to_numpy(),
         }

@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.language import number, percent, pick, text
 from toolkit.report.blocks import Block, Chapter, Heading, Paragraph, Table
-from toolkit.report.chapters.common import PEOPLE_SHOWN, name, period_names
+from toolkit.report.chapters.common import PEOPLE_SHOWN, figure_label, name, period_names
 from toolkit.report.charts_pay import heat, waterfall
 from toolkit.report.look import styled
 from toolkit.report.phrases import count
@@ -83,7 +83,7 @@ def _heat(
     order = list(scores["participant"])[:PEOPLE_SHOWN]
     matrix = wide.reindex(index=order, columns=[m.name for m in shown.measures])
     matrix = matrix.dropna(axis=1, how="all")
-    matrix.index = pd.Index([results.names.get(p, p) for p in matrix.index])
+    matrix.index = pd.Index([figure_label(results.names.get(p, p)) for p in matrix.index])
     matrix.columns = pd.Index([name(results, shown.measure(m).kpi, language) for m in matrix.columns])
     key = "scorecards.heat_caption" if len(scores) <= PEOPLE_SHOWN else "scorecards.heat_caption_part"
     return heat(
