@@ -297,6 +297,6 @@ def test_the_shares_of_the_small_client_are_what_the_page_says(tmp_path: Path) -
     card = results.scorecard.query("measure == 'revenue' and period == '2026-Q1'")
     assert card["attainment"].tolist() == [share(at) for at in (1, 2, 3, 4)] == [0.5, 0.75, 1.0, 1.25]
     assert card["score"].tolist() == [0.0, 75.0, 100.0, 120.0]
-    # 0.6 × the score of sales + 0.4 × 100 for visits; 3,000 a quarter × (score − 60) ÷ 40, above 100 the half.
+    # 0.6 × the score of sales + 40 for visits; 3,000 a quarter × (score − 60) ÷ 40, beyond 100 the same.
     paid = results.payouts[results.payouts["period"] == "2026-Q1"]
     assert [str(x) for x in paid["payout"]] == ["0.00", "1875.00", "3000.00", "3900.00"]

@@ -1,5 +1,6 @@
 """Deliverables change as a whole: failures, kills and other people's folders leave what was there."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,12 +13,14 @@ import pytest
 from toolkit.errors import ReportError
 from toolkit.report.folder import replace_folder
 
+MANIFEST = json.dumps({"outputs": [{"path": "report.html"}, {"path": "tables/scores.csv"}]})
+
 
 def report(out: Path, words: str) -> None:
-    """Write a report of two files."""
+    """Write a report of two files, which its manifest names with one more."""
     with replace_folder(out) as new:
         (new / "report.html").write_text(words, encoding="utf-8")
-        (new / "manifest.json").write_text("{}", encoding="utf-8")
+        (new / "manifest.json").write_text(MANIFEST, encoding="utf-8")
 
 
 def names(folder: Path) -> list[str]:
@@ -27,7 +30,8 @@ def names(folder: Path) -> list[str]:
 def test_a_new_report_takes_the_old_ones_place_whole(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     report(out, "one")
-    (out / "left.csv").write_text("old", encoding="utf-8")
+    (out / "tables").mkdir()
+    (out / "tables" / "scores.csv").write_text("old", encoding="utf-8")
     report(out, "two")
     assert names(out) == ["manifest.json", "report.html"]
     assert (out / "report.html").read_text(encoding="utf-8") == "two"
@@ -64,6 +68,63 @@ def test_someone_elses_folder_is_not_touched(tmp_path: Path) -> None:
         names(tmp_path / "photos") == ["a.jpg"]
         and (tmp_path / "letter.txt").read_text(encoding="utf-8") == "x"
     )
+
+
+@pytest.mark.parametrize("own", ["notes.txt", "tables/mine.xlsx", "表格/备注.txt", ".hidden"])
+def test_own_files_in_a_reports_folder_are_named_and_kept(own: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    report(out, "old")
+    (out / own).parent.mkdir(exist_ok=True)
+    (out / own).write_text("mine", encoding="utf-8")
+    with pytest.raises(ReportError) as caught:
+        report(out, "new")
+    problem = caught.value.problems[0]
+    assert (problem.code, problem.value, problem.values["files"]) == ("report.own_files", "out", own)
+    assert own in str(caught.value) and "Move them elsewhere" in str(caught.value)
+    assert (out / own).read_text(encoding="utf-8") == "mine"
+    assert (out / "report.html").read_text(encoding="utf-8") == "old"
+    (out / own).unlink()
+    report(out, "new")
+    assert (out / "report.html").read_text(encoding="utf-8") == "new"
+
+
+def test_many_own_files_are_named_as_far_as_can_be_read(tmp_path: Path) -> None:
+    report(tmp_path / "out", "old")
+    for at in range(12):
+        (tmp_path / "out" / f"{at:02d}.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(ReportError) as caught:
+        report(tmp_path / "out", "new")
+    named = str(caught.value.problems[0].values["files"])
+    assert named.startswith("00.txt, 01.txt") and named.endswith("09.txt …")
+
+
+def test_a_file_put_there_while_the_report_is_written_is_kept(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    report(out, "old")
+    with pytest.raises(ReportError) as caught, replace_folder(out) as new:
+        (new / "report.html").write_text("new", encoding="utf-8")
+        (out / "meanwhile.txt").write_text("mine", encoding="utf-8")
+    assert [p.code for p in caught.value.problems] == ["report.own_files"]
+    assert names(out) == ["manifest.json", "meanwhile.txt", "report.html"]
+    assert (out / "report.html").read_text(encoding="utf-8") == "old"
+
+
+def test_what_an_operating_system_leaves_in_a_folder_is_nobodys(tmp_path: Path) -> None:
+    report(tmp_path / "out", "old")
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini"):
+        (tmp_path / "out" / name).write_text("", encoding="utf-8")
+    report(tmp_path / "out", "new")
+    assert names(tmp_path / "out") == ["manifest.json", "report.html"]
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"outputs": [1]}', '{"name": "a web app"}', "\udcff"])
+def test_a_manifest_that_is_not_a_reports_protects_the_folder(content: str, tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "manifest.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ReportError) as caught:
+        report(tmp_path / "app", "one")
+    assert [p.code for p in caught.value.problems] == ["report.not_our_folder"]
+    assert names(tmp_path / "app") == ["manifest.json"]
 
 
 def test_two_runs_at_once_are_told_apart(tmp_path: Path) -> None:

@@ -158,8 +158,8 @@ def test_a_fixed_target_of_a_share_has_no_period_and_the_digits_agreed() -> None
         (
             {"curve": {"x": "score", "points": [[60, 0], [80, 0.5], [80, 0.6], [120, 1.5]]}},
             "Share of the target incentive paid: 0 % at a score of 60, 60 % at a score of 80 (just below it "
-            "50 %), 150 % at a score of 120; in proportion in between, nothing below the first point, no more "
-            "above the last.",
+            "50 %), 150 % at a score of 120; in proportion in between, nothing below the first point, no "
+            "more above the last.",
             "目标奖金发放比例：60 分发 0%、80 分发 60%（略低于此发 50%）、"
             "120 分发 150%；其间按直线折算，低于起点发 0，"
             "高于末点不再增加。",

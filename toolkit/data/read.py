@@ -129,11 +129,15 @@ def _read_parquet(path: Path, name: str, problems: Problems) -> pa.Table | None:
     return _trimmed(table).append_column("_row", pa.array(np.arange(1, table.num_rows + 1)))
 
 
-def _has_padding(text: str, separator: str) -> bool:
-    """Whether some cell may have blanks around it: a quick look that saves trimming most files."""
+def _has_padding(content: bytes, separator: str) -> bool:
+    """Whether some cell of a UTF-8 file may have blanks around it; most files need no trimming."""
     odd = ('"', *BLANKS.replace(" ", "").replace("\n", "").replace("\r", "").replace(separator, ""))
-    edges = (f" {separator}", f"{separator} ", " \n", "\n ", " \r", "\r ")
-    return any(mark in text for mark in (*odd, *edges)) or text.startswith(" ") or text.endswith(" ")
+    if any(mark.encode() in content for mark in odd):
+        return True
+    line = np.frombuffer(b"\n" + content + b"\n", np.uint8)
+    blanks = np.flatnonzero(line == ord(" "))
+    edges = np.frombuffer(f"{separator}\r\n ".encode(), np.uint8)
+    return bool(np.isin(line[blanks - 1], edges).any() or np.isin(line[blanks + 1], edges).any())
 
 
 def _trimmed(table: pa.Table) -> pa.Table:
@@ -235,7 +239,7 @@ def _parsed(text: str, name: str, source: FileSource, problems: Problems) -> pa.
         problems.add("data.more_rows", where=name, value=len(noted) - SHOWN)
     numbers = np.arange(1 + has_header, 1 + has_header + table.num_rows + len(bad))
     numbers = np.setdiff1d(numbers, [row.number for row in bad], assume_unique=True)
-    if _has_padding(text, source.separator):
+    if _has_padding(content, source.separator):
         table = _trimmed(table)
     # Columns without a name cannot be meant by anybody: spreadsheets leave them behind.
     table = table.rename_columns(columns).select([i for i, c in enumerate(columns) if c])
