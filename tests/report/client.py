@@ -103,32 +103,7 @@ def engagement(
         Fields of engagement.yaml beyond the usual ones, or in their place.
     """
     roster = [person(at) for at in range(1, people + 1)] if isinstance(people, int) else people
-    days = [f"2026-{month:02d}-15" for month in range(1, months + 1)]
-    active = days[:sales_until]
-    each = [(row["participant"], share(at)) for at, row in enumerate(roster, 1)]
-    deals = [
-        {
-            "deal": f"{who}-{day}",
-            "participant": who,
-            "stage": "won",
-            "amount": round(1000 * part, 2),
-            "ordered_on": day,
-        }
-        for who, part in each
-        for day in active
-    ]
-    visits = [
-        {"activity": f"{who}-{day}-{n}", "participant": who, "kind": "visit", "done_on": day}
-        for who, _ in each
-        for day in active
-        for n in range(4)
-    ]
-    targets = [
-        {"participant": who, "period": day[:7], "kpi": "net_sales", "target": 1000}
-        for who, _ in each
-        for day in days
-    ]
-    tables = {"participants": roster, "deals": deals, "activities": visits, "targets": targets}
+    tables = _tables(roster, months, sales_until or months)
     for name, rows in tables.items():
         _write(folder / "data" / f"{name}.csv", rows)
     last = dt.date(2026 + months // 12, months % 12 + 1, 1) - dt.timedelta(1)
@@ -145,6 +120,34 @@ def engagement(
         write_document(dict(scheme), folder / "schemes" / f"{number}.yaml")
     write_document({**content, **document}, folder / "engagement.yaml")
     return folder
+
+
+def _tables(roster: list[dict[str, object]], months: int, active: int) -> dict[str, list[dict[str, object]]]:
+    """The client's tables, whole months long; sales and visits stop after so many."""
+    days = [f"2026-{month:02d}-15" for month in range(1, months + 1)]
+    each = [(row["participant"], round(1000 * share(at), 2)) for at, row in enumerate(roster, 1)]
+    tables: dict[str, list[dict[str, object]]] = {
+        "participants": roster,
+        "deals": [],
+        "activities": [],
+        "targets": [],
+    }
+    for who, sold in each:
+        for day in days[:active]:
+            deal = {
+                "deal": f"{who}-{day}",
+                "participant": who,
+                "stage": "won",
+                "amount": sold,
+                "ordered_on": day,
+            }
+            visit = {"participant": who, "kind": "visit", "done_on": day}
+            tables["deals"].append(deal)
+            tables["activities"] += [{"activity": f"{who}-{day}-{n}", **visit} for n in range(4)]
+        for day in days:
+            target = {"participant": who, "period": day[:7], "kpi": "net_sales", "target": 1000}
+            tables["targets"].append(target)
+    return tables
 
 
 def _write(path: Path, rows: list[dict[str, object]]) -> None:

@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 
 from tests.report.story import HOSTILE, SVG, every_block, notebook, two_chapters
 from toolkit.errors import ReportError
-from toolkit.report.blocks import Answer, Chapter, Fact, Figure, Table
+from toolkit.report.blocks import Answer, Chapter, Fact, Figure, Paragraph, Table
 from toolkit.report.font import font_subset
 from toolkit.report.page import chapter_html, numeric_columns, page_html, show
 
@@ -128,7 +128,17 @@ def test_html_that_came_back_from_a_file_as_lines_is_joined() -> None:
 
 def test_a_shown_chapter_is_one_line_of_text_elsewhere() -> None:
     data, metadata = show(two_chapters("目")[1], "zh")._repr_mimebundle_()
-    assert data["text/plain"] == "目 · 目" and metadata["kpi"] == {"id": "made", "nav": "目", "title": "目"}
+    marked = {key: metadata["kpi"][key] for key in ("id", "nav", "title", "front")}
+    assert data["text/plain"] == "目 · 目"
+    assert marked == {"id": "made", "nav": "目", "title": "目", "front": False}
+
+
+def test_the_chapter_in_front_lends_the_page_its_title() -> None:
+    front = Chapter("answer", "Answer", "Acme, 24 people", "Sales rose", (Paragraph("Details."),), front=True)
+    soup = BeautifulSoup(page_html(notebook([two_chapters("x")[1], front], "en"), "en"), "html.parser")
+    assert [h.text for h in soup.find_all("h1")] == ["Sales rose"]
+    assert "Sales rose" not in [h.text for h in soup.find_all("h2")]
+    assert soup.find("p", class_="client").text == "Acme, 24 people"
 
 
 def embedded(html: str) -> set[str]:

@@ -21,6 +21,7 @@ CONDA_NAMES = {
     "ibis-framework": ["ibis-duckdb"],
     "matplotlib": ["matplotlib-base"],
     "fonttools": ["fonttools", "brotli-python"],
+    "jupyter-client": ["jupyter_client"],
 }
 UNBOUNDED = {"brotli-python", "pip"}  # no requirement of ours names a version of these
 # Halves of a declared package, which fixes their versions itself.

@@ -1,4 +1,4 @@
-"""The reports of both samples in both languages: their files' contract, and the answer's numbers made again."""
+"""The reports of both samples in both languages: their contract, and the answer's numbers made again."""
 
 import csv
 import json
@@ -145,10 +145,8 @@ def test_the_manufacturers_targets_pay_and_scores_are_in_its_tables(
     card = card[(card["measure"] == "revenue") & card["period"].isin(after)]
     hits, n = int((numeric(card, "attainment") >= 1).sum()), len(card)
     low, high = (f"{x * 100:.0f}" for x in wilson(hits, n))
-    assert (
-        f"{hits / n * 100:.0f} % of {n} targets of the main measure reached; 90 % interval {low} % to {high} %"
-        in said
-    )
+    assert f"{hits / n * 100:.0f} % of {n} targets of the main measure reached" in said
+    assert f"main measure reached; 90 % interval {low} % to {high} %" in said
     paid = table(out, "payouts")
     paid = paid[paid["period"].isin(after)]
     assert f"{paid['payout'].sum() / 1000:.0f} k CNY paid before tax for Q1–Q2 2026, 24 people" in said
@@ -239,7 +237,7 @@ BREAKS: dict[str, tuple[Callable[[Path], None], str]] = {
     "no mark": (swap("tables/scores.csv", "\ufeff", ""), "scores: no byte-order mark"),
     "column": (swap("tables/scores.csv", ",grade,", ",mark,"), "scores: no column grade"),
     "missing table": (lambda out: (out / "tables" / "payouts.csv").unlink(), "payouts.csv is missing"),
-    "formula": (cell("findings", "message", "=cmd"), "findings.message: looks like a formula"),
+    "formula": (cell("adjustments", "reason", "=cmd"), "adjustments.reason: looks like a formula"),
     "no number": (cell("scores", "score", "high"), "scores.score: no number"),
     "period": (cell("scores", "period", "2026-13"), "scores: period 2026-13"),
     "panel": (cell("panel", "value", "123456.5"), "panel: value is not numerator over denominator"),
@@ -251,19 +249,19 @@ BREAKS: dict[str, tuple[Callable[[Path], None], str]] = {
     "score": (cell("scores", "adjustment", "7.5"), "scores: score is not points_total + adjustment"),
     "payout": (cell("payouts", "payout", "1.00"), "payouts: payout is not base + adjustments"),
     "float money": (cell("payouts", "base_payout", "1.005"), "payouts: no exact money"),
-    "detail": (cell("adjustments", "amount", "-1.00"), "payouts: adjustments are not the sum of their detail"),
+    "detail": (cell("adjustments", "amount", "-1.00"), "payouts: adjustments are not the sum of their"),
     "evidence": (cell("effects", "evidence", "certain"), "effects: evidence certain"),
     "refused": (cell("effects", "evidence", "refused"), "effects: refused with an estimate"),
     "interval": (cell("effects", "high", "-0.99"), "effects: estimate outside its interval"),
     "claim": (cell("effects", "claim", ""), "effects: no claim"),
     "key": (cell("scores", "participant", "S999"), "has another checksum"),
-    "unlisted": (lambda out: (out / "more.txt").write_text("x", encoding="utf-8"), "manifest: more.txt is listed or"),
-    "input": (swap("manifest.json", '"path": "engagement.yaml"', '"path": "/engagement.yaml"'), "is no path inside"),
+    "unlisted": (lambda out: (out / "more.txt").touch(), "manifest: more.txt is listed or there"),
+    "input": (swap("manifest.json", '"engagement.yaml"', '"/engagement.yaml"'), "is no path inside"),
     "lang": (swap("report.html", 'lang="en"', 'lang="zh"'), "page: another lang"),
-    "loads": (swap("report.html", "</main>", '<img src="https://example.org/a.png" alt="a"></main>'), "page: loads"),
+    "loads": (swap("report.html", "</main>", '<img src="//example.org/a" alt="a"></main>'), "page: loads"),
     "no text": (swap("report.html", "</main>", "<svg></svg></main>"), "page: a picture without a text"),
     "nan": (swap("report.html", "</main>", "<td>nan</td></main>"), "page: a bare nan"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -271,10 +269,6 @@ def test_the_contract_notices(reports: dict[tuple[str, str], Path], tmp_path: Pa
     """Each rule of the contract fires on a copy in which it is broken."""
     out = shutil.copytree(reports["manufacturer", "en"], tmp_path / "out")
     damage, fault = BREAKS[name]
-    if name == "formula":  # the sample has no findings
-        (out / "tables" / "findings.csv").write_bytes(
-            b"\xef\xbb\xbfcode,severity,scheme,where,message,advice\na,b,c,d,e,f\n"
-        )
     damage(out)
     found = faults(out, asset("templates", "engagements", "manufacturer"), "en")
     assert any(fault in line for line in found), found[:5]

@@ -58,10 +58,10 @@ class Shown:
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    ) -> tuple[dict[str, str], dict[str, dict[str, str | bool]]]:
         chapter = self.chapter
-        mark = {"id": chapter.id, "nav": chapter.nav, "title": chapter.title, "kicker": chapter.kicker}
-        mark |= {"front": chapter.front}
+        mark: dict[str, str | bool] = {"id": chapter.id, "nav": chapter.nav, "title": chapter.title}
+        mark |= {"kicker": chapter.kicker, "front": chapter.front}
         data = {"text/html": chapter_html(chapter, self.language), "text/plain": repr(self)}
         return data, {"kpi": mark}
 

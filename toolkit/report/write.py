@@ -33,7 +33,7 @@ def write_report(
     ----------
     client : Engagement
     out : str or Path
-        The folder; an older report in it is replaced when the new one is whole.
+        An older report in this folder is replaced when the new one is whole.
     language : str, optional
         en or zh; the engagement's own by default.
     on_progress : function, optional
@@ -47,7 +47,7 @@ def write_report(
     Raises
     ------
     ReportError
-        The notebook failed (the cell is named), or `out` holds something that is no report.
+        The notebook failed (the cell is named), or `out` holds something that is no part of a report.
 
     Examples
     --------
@@ -61,26 +61,28 @@ def write_report(
     """
     language = language or client.language
     if language not in LANGUAGES:
-        raise ReportError(
-            Problem("report.unknown_language", value=language, values={"known": ", ".join(LANGUAGES)})
-        )
+        known = {"known": ", ".join(LANGUAGES)}
+        raise ReportError(Problem("report.unknown_language", value=language, values=known))
     parameters = {"engagement": str(client.folder), "language": language}
     with replace_folder(Path(out)) as folder:
-        executed = folder / "report.ipynb"
-        notebook = asset("notebooks", NOTEBOOK)
-        run_notebook(
-            notebook, executed, parameters | {"out": str(folder)}, timeout=TIMEOUT, on_cell=on_progress
-        )
+        notebook, executed = asset("notebooks", NOTEBOOK), folder / "report.ipynb"
+        parameters["out"] = str(folder)
+        run_notebook(notebook, executed, parameters, timeout=TIMEOUT, on_cell=on_progress)
         page = page_html(nbformat.read(executed, as_version=4), language)
         (folder / "report.html").write_text(page, encoding="utf-8")
-        write_manifest(
-            folder,
-            command="kpi report",
-            language=language,
-            parameters={"engagement": client.name, "language": language},
-            seed=None,
-            schemes=[s.id for s in client.schemes],
-            inputs=list(client.inputs),
-            root=client.folder,
-        )
+        _write_manifest(folder, client, language)
     return Path(out) / "report.html"
+
+
+def _write_manifest(folder: Path, client: Engagement, language: str) -> None:
+    """What the report was made from, last of all."""
+    write_manifest(
+        folder,
+        command="kpi report",
+        language=language,
+        parameters={"engagement": client.name, "language": language},
+        seed=None,
+        schemes=[s.id for s in client.schemes],
+        inputs=list(client.inputs),
+        root=client.folder,
+    )
