@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+import playwright.sync_api as playwright
 import pytest
 
 from tests.report.story import HOSTILE, notebook, two_chapters
@@ -13,7 +14,6 @@ from toolkit.report.charts import trend
 from toolkit.report.look import styled
 from toolkit.report.page import page_html
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 LONG = "a sentence that a consultant could write about revenue, visits and weights; " * 3

@@ -278,6 +278,6 @@ def test_a_fault_of_a_kind_nobody_foresaw_still_has_words() -> None:
 
 def test_every_wording_has_its_case() -> None:
     """Runs last: each code with a remedy was refused somewhere above."""
-    if len(SEEN) < 20:
-        pytest.skip("needs the whole file")
-    assert {key for key, entry in texts().items() if key.startswith("scheme.") and "remedy" in entry} == SEEN
+    codes = {key for key, entry in texts().items() if key.startswith("scheme.") and "remedy" in entry}
+    assert codes >= SEEN
+    assert len(SEEN) < 20 or codes == SEEN  # fewer: only a part of the file was run
