@@ -238,6 +238,17 @@ def test_who_has_no_scheme_or_two_is_named(tmp_path: Path) -> None:
     }
 
 
+def test_a_scheme_in_another_currency_is_refused(tmp_path: Path) -> None:
+    edit(write(tmp_path), SCHEME, "currency: CNY", "currency: EUR")
+    (problem,) = problems_of(tmp_path)
+    assert (problem.code, problem.value, problem.values["currency"]) == (
+        "engagement.other_currency",
+        "EUR",
+        "CNY",
+    )
+    assert "EUR" in describe(problem, "zh") and "CNY" in describe(problem, "zh")
+
+
 def test_faults_of_all_kinds_are_reported_together(tmp_path: Path) -> None:
     folder = write(tmp_path)
     edit(folder, DOCUMENT, "visits, win_rate", "visits, winrate")

@@ -168,3 +168,18 @@ def test_a_long_page_gets_its_font_quickly_and_small() -> None:
     size = len(font_subset(common))
     # 630 characters, about what a whole Chinese report holds; the bound leaves room for a loaded machine.
     assert time.perf_counter() - started < 2 and 50_000 < size < 400_000
+
+
+def test_no_line_ends_between_a_number_and_its_sign() -> None:
+    story = Chapter("a", "A", "", "Sales rose 23 % in Q1 2026", (Paragraph("from 7 % to 42 % of 3 teams"),))
+    html = chapter_html(story, "en")
+    assert "23\u00a0% in Q1\u00a02026" in html
+    assert "from 7\u00a0% to 42\u00a0% of 3 teams" in html
+
+
+def test_words_that_begin_with_a_year_are_no_numbers() -> None:
+    rows = (
+        ("1", "2024—2025 年销售提成办法", "1,846 → 2,278 万元"),
+        ("2", "2026 年外勤销售考核方案", "18.5 m CNY"),
+    )
+    assert numeric_columns(Table(("a", "b", "c"), rows)) == [False, False, True]

@@ -149,6 +149,11 @@ def _schemes(
     if not files:
         problems.add("engagement.no_schemes", where="schemes/")
     schemes = read_schemes(files, calendar, kpis, problems)
+    currency = spec.document.currency
+    for scheme in schemes:
+        if scheme.currency != currency:  # their payouts could not be added
+            at = {"where": scheme.id, "column": "currency"}
+            problems.add("engagement.other_currency", value=scheme.currency, currency=currency, **at)
     covers = spec.document.covers
     if len(problems) == before and people is not None and set(covers) == {"from", "to"}:
         coverage_problems(Schemes(schemes, calendar, kpis), people, covers["from"], covers["to"], problems)

@@ -23,6 +23,8 @@ from toolkit.report.blocks import Block, Chapter, Table
 from toolkit.report.font import FAMILY, font_subset
 
 _NUMBER = re.compile(r"[−+\-–≈<>≤≥±¥$€]?\s?[¥$€]?\d.{0,24}|[–—-]|")
+_APART = re.compile(r"(?<=\d) (?=%)|(?<=\b[QH]\d) (?=\d{4}\b)")
+_MOST_LETTERS = 6  # of a number's unit: "m CNY", "万元"
 _TAGS = re.compile(r"<style.*?</style>|<svg.*?</svg>|<[^>]*>", re.DOTALL)
 
 
@@ -152,17 +154,30 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_unbroken,
     )
     environment.filters |= {"kind": _kind, "numeric_columns": numeric_columns, "markup": Markup}
     return environment
+
+
+def _unbroken(value: Any) -> Any:
+    """Text in which no line may end between a number and its percent sign, or a quarter and its year."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _APART.sub("\u00a0", value)
 
 
 def _kind(block: Block) -> str:
     return type(block).__name__
 
 
+def _is_number(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell)) and sum(char.isalpha() for char in cell) <= _MOST_LETTERS
+
+
 def numeric_columns(table: Table) -> list[bool]:
-    """Which columns hold numbers and are set flush right: every cell a short number, a dash or blank.
+    """Which columns hold numbers and are set flush right: every cell a short number with
+    its unit, a dash or blank.
 
     Examples
     --------
@@ -170,7 +185,7 @@ def numeric_columns(table: Table) -> list[bool]:
     [False, True, False]
     """
     columns = range(len(table.columns))
-    numeric = [all(_NUMBER.fullmatch(row[at]) for row in table.rows) for at in columns]
+    numeric = [all(_is_number(row[at]) for row in table.rows) for at in columns]
     filled = [any(row[at] for row in table.rows) for at in columns]
     first = 1 if table.first_left else 0
     return [at >= first and numeric[at] and filled[at] for at in columns]

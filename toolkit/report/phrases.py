@@ -116,7 +116,7 @@ def span(periods: tuple[str, ...] | list[str], language: str) -> str:
     if year != other_year:
         ends = (period_name(p, language) for p in (periods[0], periods[-1]))
         return text("phrase.span", language, **dict(zip(("first", "last"), ends, strict=True)))
-    if (first, last) in _WHOLE and (language == "zh" or first == "H1"):
+    if (first, last) in _WHOLE and (language == "zh" or not _WHOLE[first, last]):  # English says Q1–Q2
         return period_name(f"{year}{_WHOLE[first, last]}", language)
     begins = _part(first, language).removesuffix("季度")
     return text("phrase.span_in_year", language, year=year, first=begins, last=_part(last, language))
