@@ -152,8 +152,8 @@ def _schemes(
     currency = spec.document.currency
     for scheme in schemes:
         if scheme.currency != currency:  # their payouts could not be added
-            at = {"where": scheme.id, "column": "currency"}
-            problems.add("engagement.other_currency", value=scheme.currency, currency=currency, **at)
+            said, code = scheme.currency, "engagement.other_currency"
+            problems.add(code, where=scheme.id, column="currency", value=said, currency=currency)
     covers = spec.document.covers
     if len(problems) == before and people is not None and set(covers) == {"from", "to"}:
         coverage_problems(Schemes(schemes, calendar, kpis), people, covers["from"], covers["to"], problems)
