@@ -193,7 +193,9 @@ def test_only_values_marked_additive_are_added(tmp_path: Path) -> None:
     assert numbers(panel, "team", "2026-Q1", "stock") == {"North": 64, "South": none}
     assert numbers(panel, "company", "2026-Q1", "stock") == {"all": 75}
     assert numbers(panel, "individual", "2026-Q1", "mood") == {"p1": 4.4, "p2": none, "p3": none, "p4": none}
-    assert numbers(panel, "team", "2026-01", "mood") == {"North": none, "South": none}
+    apart = {"North": "not_additive", "South": "not_additive"}
+    assert numbers(panel, "team", "2026-01", "mood") == apart
+    assert numbers(panel, "individual", "2026-H1", "mood")["p1"] == "not_additive"
 
 
 def test_numerators_and_denominators_add_and_a_rate_is_their_quotient(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Every chapter of both samples in both languages, and of engagements that are unlike the samples."""
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -8,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import toolkit as tk
@@ -167,6 +169,23 @@ def test_a_missing_period_of_the_clients_data_is_named() -> None:
 
 def evaluated(folder: Path, *args: Any, **changed: Any) -> Results:
     return evaluate(tk.load_engagement(engagement(folder / "client", *args, **changed)))
+
+
+def test_a_client_with_a_monthly_sheet_alone_gets_a_report(tmp_path: Path) -> None:
+    tables = {name: {"file": f"data/{name}.csv"} for name in ("participants", "targets", "kpi_values")}
+    folder = engagement(tmp_path / "client", tables=tables)
+    lines = ["participant,period,kpi,value,additive"]
+    people = pd.read_csv(folder / "data/participants.csv")["participant"]
+    for who, month in itertools.product(people, range(1, 7)):
+        lines += [f"{who},2026-0{month},net_sales,900,yes", f"{who},2026-0{month},visits,40,no"]
+    (folder / "data/kpi_values.csv").write_text("\n".join(lines), encoding="utf-8")
+    results = evaluate(tk.load_engagement(folder))
+    sales = results.panel.query("kpi == 'net_sales' and level == 'individual' and period == '2026-Q1'")
+    assert set(sales["value"]) == {2700.0}
+    said = whole(results, "en") + whole(results, "zh")
+    assert "kpi_values.csv" in said and not re.search(r"\bnan\b|\{", said)
+    quarters = results.panel.query("kpi == 'visits' and period == '2026-Q1'")
+    assert set(quarters["missing"]) == {"not_additive"}
 
 
 def test_sixty_people_are_fifty_on_the_page_and_the_rest_are_counted(tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ def given_values(client: Engagement, kpi: str, rows: pd.DataFrame, periods: pd.D
         denominator=given["denominator"].astype("float64"),
     )
     known = base
-    if has_parts or bool((given["additive"] == "yes").all()):
+    adds = has_parts or bool((given["additive"] == "yes").all())
+    if adds:
         known = _first(known, _grouped(client, base))
         for grain in ("quarter", "half", "year"):
             known = _first(known, _coarser(client, known, grain))
@@ -46,7 +47,12 @@ def given_values(client: Engagement, kpi: str, rows: pd.DataFrame, periods: pd.D
     whole["exposure"] = whole["exposure"].fillna(0.0)
     top_, bottom = whole["numerator"].to_numpy(dtype=float), whole["denominator"].to_numpy(dtype=float)
     value = np.divide(top_, bottom, out=np.full(len(whole), np.nan), where=bottom != 0) if has_parts else top_
-    missing = np.where(np.isnan(value), np.where(bottom == 0, "zero_denominator", "no_rows_in_period"), "")
+    absent = np.where(bottom == 0, "zero_denominator", "no_rows_in_period")
+    if not adds:  # where the client gave some of the kind, months of people for one, a gap is a gap
+        kinds = set(zip(base["level"], base["period"].map(grain_of), strict=True))
+        asked = [kind in kinds for kind in zip(whole["level"], whole["period"].map(grain_of), strict=True)]
+        absent = np.where(asked, absent, "not_additive")
+    missing = np.where(np.isnan(value), absent, "")
     return whole.assign(
         kpi=kpi, value=value, missing=missing, rows=whole["numerator"].notna().astype("int64")
     )

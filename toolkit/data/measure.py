@@ -46,7 +46,7 @@ def measure(
         participant, level (individual, team, region, company), period, kpi, numerator, denominator, value,
         exposure (share of the period's days employed; for a group the sum of its people's), rows (source
         rows that the numerator used), missing (why there is no value: zero_denominator, cohort_open,
-        no_rows_in_period, not_employed).
+        no_rows_in_period, not_additive, not_employed).
 
     Raises
     ------

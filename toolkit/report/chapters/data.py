@@ -93,7 +93,8 @@ def _silent_months(results: Results) -> dict[str, list[str]]:
     client = results.client
     start, end = pd.Timestamp(client.start), pd.Timestamp(client.end)
     kpis = [client.kpis[k] for k in client.measured]
-    dates = {(p.table, p.date) for k in kpis for p in (k.numerator, k.denominator) if p and p.date}
+    parts = [p for k in kpis for p in (k.numerator, k.denominator) if p and p.date]
+    dates = {(p.table, p.date) for p in parts if p.date in client.filled.get(p.table, ())}
     found: dict[str, list[str]] = {}
     for table, date in sorted(dates):
         months = f"SELECT DISTINCT date_trunc('month', {ident(date)}) FROM {ident(table)}"
