@@ -102,6 +102,14 @@ def test_of_several_changes_the_last_is_taken_and_who_changed_before_is_the_comp
     assert groups(chosen) == {"a": "unchanged", "b": "changed", "c": "unchanged"}
 
 
+def test_one_persons_late_transfer_is_no_change_of_scheme() -> None:
+    two = [*CHANGING, *((("c", *row[1:])) for row in CHANGING)]
+    moved = [*spell("m", "S", "2025-Q1", "2026-Q1", OLD), ("m", "2026-Q2", NEW, "N")]
+    chosen = found(two, STAYING, moved)
+    assert (chosen.change, chosen.after) == ("2026-Q1", ("2026-Q1", "2026-Q2"))
+    assert groups(chosen) == {"a": "changed", "b": "unchanged", "c": "changed", "m": "changed"}
+
+
 def test_who_joins_later_belongs_to_the_group_of_the_scheme_also_after_a_new_version() -> None:
     bumped = [*CHANGING[:-1], ("a", "2026-Q2", "field_sales@2026-04", "N")]
     joiners = [("j", "2026-Q2", "field_sales@2026-04", "N"), ("k", "2026-Q2", OLD, "S")]

@@ -57,11 +57,12 @@ class Windows:
 def windows(schemes: Schemes, assigned: pd.DataFrame, calendar: Calendar) -> Windows:
     """Choose what to compare with what.
 
-    A change is the last pay period in which somebody came under a scheme of another name than before. The
-    window after it is compared with the same periods a year earlier where the data reach back that far, else
-    with as many periods just before. Without a change the last four periods stand against the four before.
+    The change is the pay period in which most people came under a scheme of another name than before, of
+    equals the last: one person's transfer is no change of scheme. The window after it is compared with the
+    same periods a year earlier where the data reach back that far, else with as many periods just before.
+    Without a change the last four periods stand against the four before.
 
-    Changed is who came under another scheme then, and who joined later under one of those schemes.
+    Changed is who came under another scheme then, and who came under one of those schemes later.
 
     Parameters
     ----------
@@ -91,7 +92,9 @@ def windows(schemes: Schemes, assigned: pd.DataFrame, calendar: Calendar) -> Win
         later, earlier = periods[len(periods) - n :], periods[len(periods) - 2 * n : len(periods) - n]
         everyone = _people(rows, later, set(), EVERYONE)
         return Windows(tuple(earlier), tuple(later), PERIODS_BEFORE, "", everyone, rows)
-    change = rows.loc[switched, "period"].iloc[-1]
+    waves = rows[switched].groupby("start")["person"].nunique()
+    began = waves[waves == waves.max()].index.max()
+    change = rows.loc[rows["start"] == began, "period"].iloc[0]
     after = periods[periods.index(change) :]
     last_year = [calendar.year_before(p) for p in after]
     if all(p in periods for p in last_year) and not set(last_year) & set(after):
@@ -101,9 +104,9 @@ def windows(schemes: Schemes, assigned: pd.DataFrame, calendar: Calendar) -> Win
         before, basis = periods[max(0, start - len(after)) : start], PERIODS_BEFORE
     new = rows[switched & (rows["period"] == change)]
     people = _people(rows, after, set(new["person"]), UNCHANGED)
-    known = rows.loc[rows["period"].isin(periods[: periods.index(change)]), "person"]
-    joined = ~people["participant"].isin(known) & _name(people["scheme"]).isin(set(new["name"]))
-    people.loc[joined, "group"] = CHANGED
+    under = rows[rows["name"].isin(set(new["name"]))].groupby("person")["start"].min()
+    later = people["participant"].map(under) >= began
+    people.loc[later & _name(people["scheme"]).isin(set(new["name"])), "group"] = CHANGED
     came = tuple(sorted(set(new["scheme"])))
     return Windows(tuple(before), tuple(after), basis, change, people, rows, came)
 
