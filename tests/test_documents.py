@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from toolkit.documents import Document, dotted, load_document, read_as, write_document
+from toolkit.documents import Document, dotted, load_document, write_document
 from toolkit.errors import DataError, Problem, Problems
+from toolkit.faults import read_as
 
 
 def read(tmp_path: Path, source: str) -> Document:

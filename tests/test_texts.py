@@ -224,7 +224,7 @@ def test_codes_that_stand_in_tables_have_their_words() -> None:
     """pydantic's kinds of fault are mapped to codes; each must exist."""
     rooms = {key.split(".")[0] for key in texts()} - {"toolkit"}
     lacking = {}
-    for name in ("documents.py", "scheme/faults.py"):
+    for name in ("documents.py", "faults.py"):
         for node in ast.walk(ast.parse((PACKAGE / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and _CODE.fullmatch(node.value):
                 room = node.value.split(".")[0]

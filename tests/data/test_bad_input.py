@@ -209,6 +209,12 @@ def test_near_names_are_proposed(tmp_path: Path) -> None:
     assert "amount" in describe(column, "zh")
 
 
+def test_an_unknown_field_of_a_table_proposes_the_nearest(tmp_path: Path) -> None:
+    edit(write(tmp_path), DOCUMENT, "columns: {participant: rep}", "colums: {participant: rep}")
+    (unknown,) = [p for p in problems_of(tmp_path) if p.code == "document.unknown_key"]
+    assert unknown.values["known"] == "columns" and "columns" in describe(unknown, "zh")
+
+
 WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need a right there")
 
 

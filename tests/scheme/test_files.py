@@ -162,10 +162,10 @@ def test_all_problems_of_two_broken_files_come_at_once_with_their_lines(tmp_path
         ("schemes/a.yaml", 8, "measures", "scheme.weights_sum"),
         ("schemes/a.yaml", 10, "measures.revenue.kpi", "scheme.unknown_kpi"),
         ("schemes/a.yaml", 13, "measures.revenue.scoring.proportional.cap", "scheme.cap_not_above"),
-        ("schemes/a.yaml", 17, "measures.visits.target.pre", "scheme.field_unknown"),
+        ("schemes/a.yaml", 17, "measures.visits.target.pre", "document.unknown_key"),
         ("schemes/a.yaml", 19, "grades", "scheme.grades_lowest"),
-        ("schemes/b.yaml", 1, "pay", "scheme.field_missing"),
-        ("schemes/b.yaml", 5, "score_every", "scheme.not_one_of"),
+        ("schemes/b.yaml", 1, "pay", "document.missing_key"),
+        ("schemes/b.yaml", 5, "score_every", "document.not_one_of"),
         ("schemes/b.yaml", 10, "measures.calls.kpi", "scheme.unknown_kpi"),
         ("schemes/c.yaml", 2, "name", "document.duplicate_key"),
     ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.scheme.documents import KPIS, SCHEME, changed, client_with
+from toolkit import faults
 from toolkit.appraise.targets import set_targets
 from toolkit.errors import Problem, Problems, SchemeError
 from toolkit.language import LANGUAGES, describe, texts
@@ -18,23 +19,30 @@ PAY = {"curve": {"x": "score", "points": [[60, 0], [100, 1]]}}
 COMMISSION = {"of": "revenue", "rate": 0.02}
 CASES: list[tuple[str, str, Any, str]] = [
     # code, changed address, value, address of the problem
-    ("scheme.field_missing", "currency", ..., "currency"),
-    ("scheme.field_missing", "measures.1.target", ..., "measures.visits.target"),
-    ("scheme.field_unknown", "measures.0.wieght", 0.6, "measures.revenue.wieght"),
-    ("scheme.not_one_of", "level", "person", "level"),
-    ("scheme.not_a_number", "measures.0.weight", "0.6", "measures.revenue.weight"),
-    ("scheme.not_text", "measures.0.kpi", 7, "measures.revenue.kpi"),
-    ("scheme.odd_name", "name", "field sales", "name"),
-    ("scheme.odd_name", "currency", "yuan", "currency"),
-    ("scheme.not_a_date", "effective.from", "January", "effective.from"),
-    ("scheme.not_a_list", "measures.1.scoring.bands", {"edges": 3}, "measures.visits.scoring.bands.edges"),
-    ("scheme.not_a_mapping", "pay", [1, 2], "pay"),
-    ("scheme.not_a_pair", "pay.curve.points", [[60, 0], [100]], "pay.curve.points.1"),
-    ("scheme.not_a_pair", "pay.curve.points", [[60, 0, 1]], "pay.curve.points.0"),
-    ("scheme.too_few", "measures", [], "measures"),
-    ("scheme.too_few", "measures.1.scoring.bands", [], "measures.visits.scoring.bands"),
-    ("scheme.too_few", "title", {}, "title"),
-    ("scheme.out_of_range", "measures.0.weight", -0.1, "measures.revenue.weight"),
+    ("document.missing_key", "currency", ..., "currency"),
+    ("document.missing_key", "measures.1.target", ..., "measures.visits.target"),
+    ("document.unknown_key", "measures.0.wieght", 0.6, "measures.revenue.wieght"),
+    ("document.not_one_of", "level", "person", "level"),
+    ("document.not_a_number", "measures.0.weight", "0.6", "measures.revenue.weight"),
+    ("document.not_text", "measures.0.kpi", 7, "measures.revenue.kpi"),
+    ("document.odd_name", "name", "field sales", "name"),
+    ("document.odd_name", "currency", "yuan", "currency"),
+    ("document.not_a_date", "effective.from", "January", "effective.from"),
+    ("document.not_a_list", "measures.1.scoring.bands", {"edges": 3}, "measures.visits.scoring.bands.edges"),
+    ("document.not_a_mapping", "pay", [1, 2], "pay"),
+    ("document.not_a_pair", "pay.curve.points", [[60, 0], [100]], "pay.curve.points.1"),
+    ("document.not_a_pair", "pay.curve.points", [[60, 0, 1]], "pay.curve.points.0"),
+    ("document.too_few", "measures", [], "measures"),
+    ("document.too_few", "measures.1.scoring.bands", [], "measures.visits.scoring.bands"),
+    ("document.too_few", "title", {}, "title"),
+    ("document.out_of_range", "measures.0.weight", -0.1, "measures.revenue.weight"),
+    (
+        "document.out_of_range",
+        "measures.0.target",
+        {"hit_probability": 1.5},
+        "measures.revenue.target.hit_probability",
+    ),
+    ("document.not_true_false", "measures.1.target.table", "maybe", "measures.visits.target.table"),
     ("scheme.weights_sum", "measures.0.weight", 0.5, "measures"),
     ("scheme.measure_twice", "measures.1.name", "revenue", "measures.revenue.name"),
     ("scheme.measure_level", "level", "team", ""),
@@ -206,6 +214,23 @@ def test_unknown_names_propose_the_nearest() -> None:
     assert "customer_satisfaction" in describe(problem, "zh")
 
 
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        ("curency", "currency"),
+        ("effective.frm", "from"),
+        ("measures.0.wieght", "weight"),
+        ("measures.1.target.fixd", "fixed"),
+        ("measures.0.scoring.proportional.form", "from"),
+        ("pay.curve.pionts", "points"),
+    ],
+)
+def test_an_unknown_field_proposes_the_nearest_of_its_own_block(address: str, meant: str) -> None:
+    problems = refused(lambda: one_scheme(changed(address, 1)))
+    (unknown,) = [p for p in problems if p.code == "document.unknown_key"]
+    assert (unknown.values["known"], unknown.value) == (meant, 1)
+
+
 def test_a_scheme_and_a_measure_that_do_not_exist() -> None:
     schemes = one_scheme(SCHEME)
     assert refused(lambda: schemes["fieldsales"])[0].code == "scheme.no_such_scheme"
@@ -240,7 +265,7 @@ def test_an_empty_file(tmp_path: Path) -> None:
     (tmp_path / "schemes" / "a.yaml").write_text("# nothing yet\n", encoding="utf-8")
     with pytest.raises(SchemeError) as error:
         load_schemes(client)
-    assert [p.code for p in error.value.problems] == ["scheme.not_a_mapping"]
+    assert [p.code for p in error.value.problems] == ["document.not_a_mapping"]
 
 
 def test_columns_and_coverage() -> None:
@@ -273,11 +298,12 @@ def test_a_target_by_probability_is_not_applied_before_it_is_frozen() -> None:
 
 
 def test_a_fault_of_a_kind_nobody_foresaw_still_has_words() -> None:
-    check_wording(Problem("scheme.not_accepted", "schemes/a.yaml", 3, "pay", "x"))
+    check_wording(Problem("document.wrong_value", "schemes/a.yaml", 3, "pay", "x"))
 
 
 def test_every_wording_has_its_case() -> None:
     """Runs last: each code with a remedy was refused somewhere above."""
     codes = {key for key, entry in texts().items() if key.startswith("scheme.") and "remedy" in entry}
+    codes |= {*faults._CODES.values(), "document.wrong_value"}
     assert codes >= SEEN
     assert len(SEEN) < 20 or codes == SEEN  # fewer: only a part of the file was run

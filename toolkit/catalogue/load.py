@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from toolkit.catalogue.kpi import Kpi
-from toolkit.documents import load_document, read_as
+from toolkit.documents import load_document
 from toolkit.errors import DataError, Problems
+from toolkit.faults import read_as
 
 FILE = Path(__file__).with_name("kpis.yaml")
 

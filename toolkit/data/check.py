@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 from ibis.backends.duckdb import Backend
-from rapidfuzz import process
 
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.convert import ident
@@ -16,6 +15,7 @@ from toolkit.data.read import SHOWN
 from toolkit.data.store import TableSource
 from toolkit.data.typed import note_rest
 from toolkit.errors import Problems
+from toolkit.faults import near
 from toolkit.periods import NAME, Calendar, named_period
 
 _DAY = re.compile(r"\d{4}([-/.])\d{1,2}(\1\d{1,2})?([ T].*)?")  # year first, as everywhere
@@ -25,12 +25,6 @@ _EARLY, _LATE = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")
 def source_name(table: str, source: TableSource, file: int = 0) -> str:
     """What problems call a table's source."""
     return source.source.files[file] if source.source else f"engagement.yaml tables.{table}.select"
-
-
-def near_names(name: str, known: Iterable[str]) -> str:
-    """Up to three known names that nearly match, for a remedy."""
-    found = process.extract(name, list(known), limit=3)
-    return ", ".join(near for near, score, _ in found if score >= 60) or "–"
 
 
 def check_owners(
@@ -133,8 +127,8 @@ def named_periods(
     odd = table[table["period"].map(names).isna()].drop_duplicates("period")
     rows.note("data.not_a_period", odd.index, "period", "period")
     unknown = table[~table["kpi"].isin(list(kpis))].drop_duplicates("kpi")
-    near = {label: near_names(value, kpis) for label, value in unknown["kpi"].items()}
-    rows.note("data.unknown_kpi", unknown.index, "kpi", "kpi", near=near)
+    nearest = {label: near(value, kpis) for label, value in unknown["kpi"].items()}
+    rows.note("data.unknown_kpi", unknown.index, "kpi", "kpi", near=nearest)
     key = ["participant", "period", "kpi"]
     named = table.assign(period=table["period"].map(names))
     # The same words twice are noted on loading; here one period under two names: 2026-01 and 2026-01-01.

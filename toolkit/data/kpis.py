@@ -11,12 +11,12 @@ from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Aggregate, Kpi
 from toolkit.catalogue.load import load_catalogue
-from toolkit.data.check import near_names
 from toolkit.data.convert import ident
 from toolkit.data.sql import RefusedSql, parse_aggregate, qualified
 from toolkit.data.tables import TABLES
-from toolkit.documents import Document, read_as
+from toolkit.documents import Document
 from toolkit.errors import Problems
+from toolkit.faults import near, read_as
 
 WHERE = "engagement.yaml"
 _NUMERIC = ("DECIMAL", "DOUBLE", "FLOAT", "HUGEINT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "U")
@@ -89,9 +89,7 @@ def check_kpis(
     """
     for name in names:
         if name not in able.kpis:
-            problems.add(
-                "engagement.unknown_kpi", value=name, near=near_names(name, able.kpis), **place(name)
-            )
+            problems.add("engagement.unknown_kpi", value=name, near=near(name, able.kpis), **place(name))
             continue
         kpi = able.kpis[name]
         if name in able.given:

@@ -13,12 +13,13 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Kpi
-from toolkit.data.check import check_owners, check_roster, check_values, named_periods, near_names
+from toolkit.data.check import check_owners, check_roster, check_values, named_periods
 from toolkit.data.kpis import Measurable, check_kpis, own_kpis
 from toolkit.data.spec import WHERE, ClientProblem, Objective, Spec, Text, parse_spec
 from toolkit.data.store import TableSource, build, connect
 from toolkit.documents import Document, dotted, load_document
 from toolkit.errors import DataError, Problems
+from toolkit.faults import near
 from toolkit.periods import Calendar
 from toolkit.scheme.coverage import coverage_problems
 from toolkit.scheme.load import read_schemes
@@ -182,8 +183,9 @@ def _check_objectives(
     for i, objective in enumerate(objectives):
         if objective.kpi and objective.kpi not in kpis:
             place = _place(document, "objectives", i, "kpi")
-            near = near_names(objective.kpi, kpis)
-            problems.add("engagement.unknown_kpi", value=objective.kpi, near=near, **place)
+            problems.add(
+                "engagement.unknown_kpi", value=objective.kpi, near=near(objective.kpi, kpis), **place
+            )
 
 
 def _inputs(folder: Path, spec: Spec, scheme_files: list[Path]) -> tuple[Path, ...]:

@@ -15,8 +15,9 @@ from pydantic.dataclasses import dataclass
 from toolkit.data.read import FileSource
 from toolkit.data.store import TableSource
 from toolkit.data.tables import TABLES
-from toolkit.documents import Document, dotted, read_as
+from toolkit.documents import Document, dotted
 from toolkit.errors import Problems
+from toolkit.faults import read_as
 from toolkit.periods import NAME, Calendar
 
 _STRICT = ConfigDict(extra="forbid")

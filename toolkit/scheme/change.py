@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolkit.errors import SchemeError
-from toolkit.scheme.faults import near, refuse
+from toolkit.faults import near
 from toolkit.scheme.plain import build_scheme, plain
-from toolkit.scheme.scheme import Scheme, Schemes
+from toolkit.scheme.scheme import Scheme, Schemes, refuse
 
 
 def replace_at(schemes: Schemes, address: str | Mapping[str, Any], value: Any = None) -> Schemes:

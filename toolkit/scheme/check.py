@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from toolkit.catalogue.kpi import Kpi
+from toolkit.faults import Faults, near
 from toolkit.periods import Calendar
-from toolkit.scheme.faults import Faults, near
 from toolkit.scheme.measure import GRAINS, LEVELS, Measure
 from toolkit.scheme.pay import PayPlan
 
@@ -50,7 +50,7 @@ def agreement_faults(measures: Sequence[tuple[str, float]], grades: Mapping[str,
     faults = Faults()
     total = math.fsum(weight for _, weight in measures)
     if not measures:
-        faults.note("scheme.too_few", ("measures",), "measures")
+        faults.note("document.too_few", ("measures",), "measures")
     elif abs(total - 1) > _TOLERANCE:
         faults.note("scheme.weights_sum", ("measures",), round(total, 9))
     names = [name for name, _ in measures]

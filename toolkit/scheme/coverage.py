@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import Problems
+from toolkit.faults import near
 from toolkit.periods import inclusive_days
-from toolkit.scheme.faults import near
 from toolkit.scheme.scheme import Scheme, Schemes
 
 _EARLY, _LATE = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")

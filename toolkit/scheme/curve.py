@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from toolkit.scheme.faults import FIELDS, STRICT, Faults, Number, Point
+from toolkit.faults import Faults
 
 DECIMALS = 8  # attainment, score and ratio are compared with an edge at this many decimals
+
+STRICT = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Point = tuple[Number, Number]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -95,6 +99,3 @@ class Curve:
         """The same curve with every y, and `below`, times a factor."""
         points = tuple((x, round(y * factor, DECIMALS)) for x, y in self.points)
         return Curve(self.x, points, None if self.below is None else round(self.below * factor, DECIMALS))
-
-
-FIELDS["curve"] = lambda: ["x", "points", "below"]

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from toolkit.catalogue.kpi import Kpi
 from toolkit.documents import Document, load_document, write_document
 from toolkit.errors import DataError, Problem, Problems, SchemeError
+from toolkit.faults import Faults, report
 from toolkit.periods import Calendar
 from toolkit.scheme.check import agreement_faults, kpi_faults, set_faults
-from toolkit.scheme.faults import Faults, report
 from toolkit.scheme.plain import parse, plain
 from toolkit.scheme.scheme import Scheme, Schemes
 

@@ -14,8 +14,8 @@ from pydantic import (
 )
 from pydantic.dataclasses import dataclass
 
-from toolkit.scheme.curve import Curve
-from toolkit.scheme.faults import FIELDS, STRICT, Faults, Number
+from toolkit.faults import Faults
+from toolkit.scheme.curve import STRICT, Curve, Number
 from toolkit.scheme.scoring import Positive, Scoring
 
 Grain = Literal["month", "quarter", "half", "year"]
@@ -152,7 +152,7 @@ class Measure:
     def _check(self) -> Self:
         faults = Faults()
         if self.target is None and self.scoring.reads == "attainment":
-            faults.note("scheme.field_missing", ("target",), "target")
+            faults.note("document.missing_key", ("target",), key="target")
         faults.refuse("Measure")
         return self
 
@@ -160,7 +160,3 @@ class Measure:
     def curve(self) -> Curve:
         """The scoring rule compiled to the 100-point scale."""
         return self.scoring.compile(self.out_of)
-
-
-FIELDS["measures"] = lambda: ["name", "kpi", "weight", "target", "scoring", "level", "attainment", "out_of"]
-FIELDS["target"] = lambda: ["fixed", "per", "growth", "over", "otherwise", "hit_probability"]

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 from pydantic.dataclasses import dataclass
 
-from toolkit.scheme.curve import Curve
-from toolkit.scheme.faults import FIELDS, STRICT, Faults, Number, Point, Share
+from toolkit.faults import Faults
+from toolkit.scheme.curve import STRICT, Curve, Number, Point
 
 
 def _rate_or_roster(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
@@ -21,6 +21,7 @@ def _rate_or_roster(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         faults.refuse("RatePlan")
 
 
+Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 NotNegative = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Rate = Annotated[Literal["roster"] | NotNegative | None, WrapValidator(_rate_or_roster)]
 
@@ -132,8 +133,3 @@ class PayPlan:
                 faults.note("scheme.negative_pay", ("curve", "below"), self.curve.below)
         faults.refuse("PayPlan")
         return self
-
-
-FIELDS["pay"] = lambda: ["target_incentive", "per", "curve", "rate", "gates"]
-FIELDS["rate"] = lambda: ["of", "rate", "by", "tiers", "split"]
-FIELDS["gates"] = lambda: ["measure", "below", "pays"]

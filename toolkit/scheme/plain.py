@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from toolkit.errors import Problems, SchemeError
-from toolkit.scheme.faults import Faults, faults_of, report
+from toolkit.faults import Faults, faults_of, report
 from toolkit.scheme.measure import Target
 from toolkit.scheme.scheme import Scheme
 from toolkit.scheme.scoring import Bands
@@ -65,7 +65,7 @@ def parse(data: object) -> tuple[Scheme | None, Faults]:
     try:
         return _SCHEME.validate_python(data), Faults()
     except ValidationError as error:
-        return None, faults_of(error, data)
+        return None, faults_of(error, data, Scheme)
 
 
 def build_scheme(data: Mapping[str, Any], where: str = "") -> Scheme:

@@ -11,10 +11,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from toolkit.catalogue.kpi import Kpi
-from toolkit.errors import Problems, SchemeError
+from toolkit.errors import Problem, Problems, SchemeError
+from toolkit.faults import Faults, near, report
 from toolkit.periods import Calendar
 from toolkit.scheme.check import agreement_faults, document_faults, set_faults
-from toolkit.scheme.faults import FIELDS, STRICT, Faults, Number, near, refuse, report
+from toolkit.scheme.curve import STRICT, Number
 from toolkit.scheme.measure import Grain, Measure, Name
 from toolkit.scheme.pay import PayPlan
 
@@ -29,6 +30,13 @@ def _written(value: Any) -> Any:
 Written = Annotated[str, BeforeValidator(_written), Field(strict=True)]
 Version = Annotated[Written, Field(pattern=r"^[^\s@]+$")]
 Title = Annotated[dict[Literal["en", "zh"], str], Field(min_length=1)]
+
+
+def refuse(
+    code: str, *, where: str = "", column: str = "", value: object = None, **values: object
+) -> SchemeError:
+    """A scheme error of a single problem, ready to raise."""
+    return SchemeError(Problem(code, where, None, column, value, values))
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -166,7 +174,3 @@ class Schemes:
             known = near(name, [s.id for s in self.items])
             raise refuse("scheme.no_such_scheme", value=name, known=known)
         return max(found, key=lambda s: s.effective.from_)
-
-
-FIELDS["Scheme"] = lambda: [field.name for field in dataclasses.fields(Scheme)]
-FIELDS["effective"] = lambda: ["from", "to"]

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from toolkit.scheme.curve import DECIMALS, Curve
-from toolkit.scheme.faults import FIELDS, STRICT, Faults, Number, Point
+from toolkit.faults import Faults
+from toolkit.scheme.curve import DECIMALS, STRICT, Curve, Number, Point
 
 # Ten times the target is a slip in data or target before it is a performance; an uncapped rule ends there.
 UNCAPPED = 10.0
@@ -97,7 +97,7 @@ class Bands:
     def _check(self) -> Self:
         faults = Faults()
         if not self.edges:
-            faults.note("scheme.too_few", (), "bands")
+            faults.note("document.too_few", (), "bands")
         for i in range(1, len(self.edges)):
             if self.edges[i][0] <= self.edges[i - 1][0]:
                 faults.note("scheme.not_increasing", (i, 0), self.edges[i][0], before=self.edges[i - 1][0])
@@ -200,7 +200,3 @@ class Scoring:
 
 
 RULES = ("proportional", "threshold_target_excellence", "bands", "deduct", "curve")
-FIELDS["scoring"] = lambda: list(RULES)
-FIELDS["proportional"] = lambda: ["from", "cap"]
-FIELDS["threshold_target_excellence"] = lambda: ["threshold", "target", "excellence"]
-FIELDS["deduct"] = lambda: ["points", "per", "from", "floor"]
