@@ -29,7 +29,7 @@ def of_people(panel: pd.DataFrame, kpi: str) -> pd.Series:
     return rows.set_index(["participant", "period"])["value"].sort_index()
 
 
-def same(found: pd.Series, expected: pd.Series, empty: float) -> None:
+def assert_same(found: pd.Series, expected: pd.Series, empty: float) -> None:
     """Equal wherever there are rows; where there are none a sum is 0 and a mean is missing."""
     expected.index = expected.index.set_names(["participant", "period"])
     inside = expected[expected.index.get_level_values("period").isin(found.index.get_level_values("period"))]
@@ -42,7 +42,7 @@ def test_net_sales(panel: pd.DataFrame) -> None:
     deals = raw("商机订单")
     won = deals[deals["阶段"] == "赢单"]
     cents = (won["不含税金额"].astype(float) * 100).round().astype("int64")
-    same(
+    assert_same(
         of_people(panel, "net_sales"),
         cents.groupby([won["业务员工号"], month(won["签约日期"])]).sum() / 100,
         0.0,
@@ -55,14 +55,14 @@ def test_visits_and_the_month_that_the_log_lost(panel: pd.DataFrame) -> None:
     found = of_people(panel, "visits")
     lost = found.index.get_level_values("period") == "2024-05"
     assert found[lost].isna().all()
-    same(found[~lost], visits, 0.0)
+    assert_same(found[~lost], visits, 0.0)
 
 
 def test_customer_satisfaction(panel: pd.DataFrame) -> None:
     feedback = raw("客户反馈")
     asked = feedback[feedback["反馈类型"] == "满意度"]
     scores = asked["评分"].astype(float)
-    same(
+    assert_same(
         of_people(panel, "customer_satisfaction"),
         scores.groupby([asked["工号"], month(asked["反馈日期"])]).mean(),
         float("nan"),
@@ -79,7 +79,7 @@ def test_new_customer_conversion(panel: pd.DataFrame) -> None:
     is_new = first.isna() | (first >= decided)
     closed = deals["阶段"].isin(["赢单", "输单"]) & is_new
     keys = [deals["业务员工号"], month(deals["关闭日期"])]
-    same(
+    assert_same(
         of_people(panel, "new_customer_win_rate"),
         won[closed].groupby([k[closed] for k in keys]).mean(),
         float("nan"),

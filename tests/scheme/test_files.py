@@ -47,7 +47,7 @@ PLANS: list[dict[str, Any]] = [
 ]
 
 
-def round_trip(data: dict[str, Any], folder: Path) -> None:
+def assert_round_trip(data: dict[str, Any], folder: Path) -> None:
     scheme = build_scheme(data)
     save_scheme(scheme, folder / "saved.yaml")
     again = build_scheme(load_document(folder / "saved.yaml").data)
@@ -57,17 +57,17 @@ def round_trip(data: dict[str, Any], folder: Path) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_scoring_rule_survives_saving(rule: dict[str, Any], tmp_path: Path) -> None:
-    round_trip(changed("measures.1.scoring", rule), tmp_path)
+    assert_round_trip(changed("measures.1.scoring", rule), tmp_path)
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_target_rule_survives_saving(target: Any, tmp_path: Path) -> None:
-    round_trip(changed("measures.1.target", target), tmp_path)
+    assert_round_trip(changed("measures.1.target", target), tmp_path)
 
 
 @pytest.mark.parametrize("pay", PLANS)
 def test_every_pay_plan_survives_saving(pay: dict[str, Any], tmp_path: Path) -> None:
-    round_trip(changed("pay", pay), tmp_path)
+    assert_round_trip(changed("pay", pay), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_every_pay_plan_survives_saving(pay: dict[str, Any], tmp_path: Path) -> 
     ],
 )
 def test_every_other_field_survives_saving(address: str, value: Any, tmp_path: Path) -> None:
-    round_trip(changed(address, value), tmp_path)
+    assert_round_trip(changed(address, value), tmp_path)
 
 
 def test_a_saved_scheme_holds_only_what_differs_from_the_defaults(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_the_shipped_schemes_are_valid_and_survive_saving(tmp_path: Path) -> Non
     shipped = sorted(asset("templates").glob("engagements/*/schemes/*.yaml"))
     assert shipped
     for path in shipped:
-        round_trip(load_document(path).data, tmp_path)
+        assert_round_trip(load_document(path).data, tmp_path)
 
 
 def test_a_client_needs_no_more_than_folder_calendar_and_kpis(tmp_path: Path) -> None:

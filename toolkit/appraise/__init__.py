@@ -4,7 +4,7 @@ from toolkit.appraise.attainment import attainment
 from toolkit.appraise.commission import commission
 from toolkit.appraise.grade import grade
 from toolkit.appraise.pay import adjustments, pay, unpaid
-from toolkit.appraise.roster import assignments, coverage_problems
+from toolkit.appraise.roster import assignments
 from toolkit.appraise.score import score
 from toolkit.appraise.targets import set_targets
 
@@ -13,7 +13,6 @@ __all__ = [
     "assignments",
     "attainment",
     "commission",
-    "coverage_problems",
     "grade",
     "pay",
     "score",

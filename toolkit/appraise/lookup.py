@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-COMPANY = "all"  # the panel's name of the whole company
+from toolkit.data.spine import COMPANY
 
 
 def matched(units: pd.Series, periods: pd.Series, table: pd.DataFrame) -> pd.DataFrame:

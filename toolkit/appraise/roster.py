@@ -6,23 +6,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from toolkit.appraise.lookup import COMPANY
+from toolkit.data.spine import COMPANY, UNASSIGNED
 from toolkit.errors import Problems, SchemeError
 from toolkit.periods import Calendar
-from toolkit.scheme.coverage import applies, column_problems, coverage_problems, employment
+from toolkit.scheme.coverage import applies, column_problems, employment
 from toolkit.scheme.scheme import Scheme, Schemes
 
-__all__ = [
-    "COMPANY",
-    "UNASSIGNED",
-    "assignments",
-    "coverage_problems",
-    "period_table",
-    "presence",
-    "subjects",
-]
-
-UNASSIGNED = "unassigned"  # the group of people without a team or region on the day, as in the panel
 KEY = ["scheme", "participant", "period"]
 
 

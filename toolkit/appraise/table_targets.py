@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from toolkit.appraise.lookup import COMPANY, matched, numbers
-from toolkit.appraise.roster import UNASSIGNED, presence
+from toolkit.appraise.lookup import matched, numbers
+from toolkit.appraise.roster import presence
 from toolkit.catalogue.kpi import Kpi
+from toolkit.data.spine import COMPANY, UNASSIGNED
 from toolkit.periods import Calendar, named_period
 
 
