@@ -107,6 +107,7 @@ class Problems:
 
     def __init__(self) -> None:
         self.items: list[Problem] = []
+        self.notes: list[Problem] = []
         self._seen: set[str] = set()
 
     def add(
@@ -126,6 +127,21 @@ class Problems:
         if _key(problem) not in self._seen:
             self._seen.add(_key(problem))
             self.items.append(problem)
+
+    def note(
+        self,
+        code: str,
+        *,
+        where: str = "",
+        row: int | None = None,
+        column: str = "",
+        value: object = None,
+        **values: object,
+    ) -> None:
+        """Keep what a reader should know and nothing is stopped by: how a file was read, what looks odd."""
+        noted = Problem(code, where, row, column, value, MappingProxyType(values))
+        if _key(noted) not in {_key(item) for item in self.notes}:
+            self.notes.append(noted)
 
     def raise_as(self, kind: type[ToolkitError]) -> None:
         """Raise everything noted so far as one error; nothing noted, nothing raised."""

@@ -25,17 +25,43 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """A column that another standard table fills: its value where that table's key equals ours.
+
+    Parameters
+    ----------
+    table, on, column : str
+        The other table, the column that both have, and the column taken. A column of the same name that the
+        client fills stands before it.
+    """
+
+    table: str
+    on: str
+    column: str
+
+
+@dataclass(frozen=True)
 class StandardTable:
-    """A standard table: its columns, the key that may not repeat, and SQL for columns derived from others."""
+    """A standard table: its columns, the key that may not repeat, and what is filled from elsewhere.
+
+    Parameters
+    ----------
+    derived, needs : mapping
+        Column → SQL over the table's own columns and lookups, and the columns that it needs.
+    lookups : mapping
+        Column → the column of another standard table.
+    """
 
     columns: dict[str, Column]
     key: tuple[str, ...] = ()
     derived: dict[str, str] = field(default_factory=dict)
     needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    lookups: dict[str, Lookup] = field(default_factory=dict)
 
 
 TEXT, DAY, MONEY, NUMBER = Column("text"), Column("day"), Column("money"), Column("number")
 _ID, _DAY, _MONEY = Column("text", True), Column("day", True), Column("money", True)
+_YES_NO = Column("choice", choices=("yes", "no"))
 
 TABLES: dict[str, StandardTable] = {
     "participants": StandardTable(
@@ -64,13 +90,25 @@ TABLES: dict[str, StandardTable] = {
             "customer": TEXT,
             "product": TEXT,
             "stage": Column("choice", choices=("won", "lost", "open")),
-            "amount": _MONEY,
+            "kind": Column("choice", choices=("new", "renewal", "expansion")),
+            "source": TEXT,
+            "amount": MONEY,
             "list_amount": MONEY,
             "discount": MONEY,
             "cost": MONEY,
+            "returned_amount": MONEY,
+            "forecast_amount": MONEY,
+            "quantity": NUMBER,
+            "term_months": NUMBER,
             "created_on": DAY,
+            "accepted_on": DAY,
             "ordered_on": DAY,
             "closed_on": DAY,
+            "returned_on": DAY,
+            "cancelled_on": DAY,
+            "renewal_due_on": DAY,
+            "currency": TEXT,
+            "tax_included": _YES_NO,
         },
         key=("deal",),
         # An account's first order and a deal's age are more than an aggregate: defined here, once.
@@ -89,6 +127,13 @@ TABLES: dict[str, StandardTable] = {
             "is_new_customer": ("customer", "stage", "ordered_on"),
             "days_to_close": ("created_on", "closed_on"),
         },
+        lookups={
+            "product_group": Lookup("products", "product", "group"),
+            "product_launched_on": Lookup("products", "product", "launched_on"),
+            "is_key_product": Lookup("products", "product", "key"),
+            "customer_segment": Lookup("customers", "customer", "segment"),
+            "is_key_customer": Lookup("customers", "customer", "key"),
+        },
     ),
     "activities": StandardTable(
         {
@@ -98,9 +143,15 @@ TABLES: dict[str, StandardTable] = {
             "deal": TEXT,
             "kind": _ID,
             "done_on": _DAY,
+            "planned_on": DAY,
             "minutes": NUMBER,
+            "outcome": TEXT,
         },
         key=("activity",),
+        lookups={
+            "customer_segment": Lookup("customers", "customer", "segment"),
+            "is_key_customer": Lookup("customers", "customer", "key"),
+        },
     ),
     "invoices": StandardTable(
         {
@@ -111,6 +162,12 @@ TABLES: dict[str, StandardTable] = {
             "amount": _MONEY,
             "issued_on": _DAY,
             "due_on": DAY,
+            "paid_on": DAY,
+            "paid_amount": MONEY,
+            "written_off": MONEY,
+            "written_off_on": DAY,
+            "currency": TEXT,
+            "tax_included": _YES_NO,
         },
         key=("invoice",),
     ),
@@ -122,8 +179,11 @@ TABLES: dict[str, StandardTable] = {
             "customer": TEXT,
             "amount": _MONEY,
             "paid_on": _DAY,
+            "due_on": DAY,
+            "currency": TEXT,
         },
         key=("payment",),
+        lookups={"due_on": Lookup("invoices", "invoice", "due_on")},
     ),
     "feedback": StandardTable(
         {
@@ -133,6 +193,7 @@ TABLES: dict[str, StandardTable] = {
             "kind": _ID,
             "score": NUMBER,
             "given_on": _DAY,
+            "resolved": _YES_NO,
         },
         key=("feedback",),
     ),
@@ -148,6 +209,51 @@ TABLES: dict[str, StandardTable] = {
             "done_on": DAY,
         },
         key=("training",),
+    ),
+    # Who may claim a deal, where it is not one person alone; shares are of the deal, 0.5 is half.
+    "credits": StandardTable(
+        {"deal": _ID, "participant": _ID, "share": Column("number", True)},
+        key=("deal", "participant"),
+    ),
+    # The account list: one row an account, or one for each time that it changed hands.
+    "customers": StandardTable(
+        {
+            "customer": _ID,
+            "name": TEXT,
+            "participant": TEXT,
+            "segment": TEXT,
+            "key": _YES_NO,
+            "joined_on": DAY,
+            "lost_on": DAY,
+            "planned_visits": NUMBER,
+            "potential": MONEY,
+            "valid_from": DAY,
+            "valid_to": DAY,
+        },
+        key=("customer", "valid_from"),
+    ),
+    "products": StandardTable(
+        {
+            "product": _ID,
+            "name": TEXT,
+            "group": TEXT,
+            "list_price": MONEY,
+            "launched_on": DAY,
+            "key": _YES_NO,
+        },
+        key=("product",),
+    ),
+    "expenses": StandardTable(
+        {
+            "expense": TEXT,
+            "participant": _ID,
+            "kind": _ID,
+            "amount": _MONEY,
+            "budget": MONEY,
+            "spent_on": _DAY,
+            "currency": TEXT,
+        },
+        key=("expense",),
     ),
     "targets": StandardTable(
         {"participant": _ID, "period": _ID, "kpi": _ID, "target": Column("number", True)},

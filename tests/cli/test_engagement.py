@@ -13,7 +13,7 @@ from tests.report.client import engagement
 from toolkit.assets import asset
 from toolkit.cli import app
 
-HOME = Path(__file__).parents[1]
+HOME = Path(__file__).parents[2]
 
 
 def kpi(*words: object) -> Result:
@@ -73,7 +73,9 @@ def test_caches_and_reports_beside_a_sample_are_not_copied(
     for name in ("__pycache__/a.pyc", ".ipynb_checkpoints/b.ipynb", "out/report.html"):
         (sample / name).parent.mkdir()
         (sample / name).write_text("x", encoding="utf-8")
-    monkeypatch.setattr("toolkit.cli.asset", lambda *parts: (tmp_path / "samples").joinpath(*parts[2:]))
+    monkeypatch.setattr(
+        "toolkit.cli.engagement.asset", lambda *parts: (tmp_path / "samples").joinpath(*parts[2:])
+    )
     assert kpi("new", tmp_path / "acme", "--from", "mine").exit_code == 0
     assert sorted(p.name for p in (tmp_path / "acme").iterdir()) == ["data", "engagement.yaml", "schemes"]
 

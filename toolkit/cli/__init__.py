@@ -1,0 +1,18 @@
+"""The command line: `kpi`. A module each for a group of commands; importing it is what registers them."""
+
+from __future__ import annotations
+
+import sys
+
+from toolkit.cli import engagement
+from toolkit.cli.common import app
+
+__all__ = ["app", "engagement", "main"]
+
+
+def main() -> None:
+    """Entry point of the `kpi` command."""
+    for stream in (sys.stdout, sys.stderr):  # Chinese on a Windows console that is not UTF-8
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app()

@@ -1,0 +1,100 @@
+"""`kpi new`, `kpi check`, `kpi report`: an engagement from a sample to its deliverables."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from toolkit.assets import asset
+from toolkit.cli.common import Folder, Language, Spoken, app, check_language, loaded, stop
+from toolkit.errors import ReportError
+from toolkit.language import describe_error, text
+
+SAMPLES = ("templates", "engagements")
+_NOT_COPIED = ("__pycache__", "*.pyc", ".ipynb_checkpoints", "out")
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    sample: Annotated[
+        str, typer.Option("--from", help="The sample to copy: manufacturer or adventureworks.")
+    ] = "manufacturer",
+    language: Spoken = "en",
+) -> None:
+    """Start an engagement as a copy of a sample.
+
+    Example: kpi new acme --from manufacturer
+    """
+    check_language(language)
+    known = sorted(path.name for path in asset(*SAMPLES).iterdir() if (path / "engagement.yaml").is_file())
+    if sample not in known:
+        stop([text("cli.unknown_sample", language, value=sample, known=", ".join(known))], language)
+    if folder.exists():
+        stop([text("cli.folder_exists", language, value=folder)], language)
+    shutil.copytree(asset(*SAMPLES, sample), folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+    print(text("cli.made", language, folder=folder, sample=sample))
+
+
+@app.command()
+def check(folder: Folder, language: Language = "") -> None:
+    """List every problem of an engagement's document, data and schemes at once.
+
+    Exit code 0: it can be reported on. 2: the list says file, row, column, value and remedy of each problem.
+
+    Example: kpi check acme
+    """
+    from toolkit.report.phrases import count
+
+    client, said = loaded(folder, language, key="cli.problems")
+    rows = {t: client.database.table(t).count().to_pyarrow().as_py() for t in client.filled}
+    found = {
+        "tables": text("phrase.join", said).join(f"{table} {n:,}" for table, n in rows.items()),
+        "people": count(client.participants["participant"].nunique(), "person", said),
+        "schemes": text("phrase.join", said).join(s.id for s in client.schemes),
+    }
+    print(text("cli.checked", said, **found))
+
+
+@app.command()
+def report(
+    folder: Folder,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where to write; out/<name>-<language> by default.")
+    ] = None,
+    language: Language = "",
+) -> None:
+    """Write the evaluation report: report.html, report.ipynb, tables/*.csv and manifest.json.
+
+    The data are checked first. The report is written whole or not at all: a run that fails leaves the older
+    one as it was.
+
+    Example: kpi report acme --language zh --out out/acme
+    """
+    began = time.monotonic()
+    client, said = loaded(folder, language)
+    target = out or Path("out") / f"{folder.resolve().name}-{said}"
+    from toolkit.report.write import write_report
+
+    client.database.disconnect()  # the notebook loads its own; two databases at once would double the memory
+    try:
+        page = _with_progress(lambda step: write_report(client, target, said, on_progress=step), said)
+    except ReportError as error:
+        stop(describe_error(error, said), said, code=1)
+    print(text("cli.reported", said, page=page, seconds=f"{time.monotonic() - began:.0f}"))
+
+
+def _with_progress(work: Callable[[Callable[[int, int], None]], Path], language: str) -> Path:
+    """Run the work under a progress bar on stderr that follows the notebook's cells."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(text("cli.reporting", language), total=None)
+        return work(lambda done, total: bar.update(task, completed=done, total=total))
