@@ -11,6 +11,7 @@ import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from toolkit.data.connections import Connection
 from toolkit.data.convert import ident
 from toolkit.data.read import FileSource, read_files
 from toolkit.data.sql import RefusedSql, parse_select
@@ -35,6 +36,8 @@ class TableSource:
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     date_format: str = ""
+    connection: Connection | None = None
+    table: str = ""
 
     def written(self, column: str) -> str:
         """What the client calls a standard column."""
