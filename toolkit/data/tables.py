@@ -33,11 +33,14 @@ class Lookup:
     table, on, column : str
         The other table, the column that both have, and the column taken. A column of the same name that the
         client fills stands before it.
+    day : str
+        Where the other table's rows hold from `valid_from` to `valid_to`: SQL for the day of our row.
     """
 
     table: str
     on: str
     column: str
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,13 @@ class StandardTable:
 TEXT, DAY, MONEY, NUMBER = Column("text"), Column("day"), Column("money"), Column("number")
 _ID, _DAY, _MONEY = Column("text", True), Column("day", True), Column("money", True)
 _YES_NO = Column("choice", choices=("yes", "no"))
+
+
+def _customer_owner(day: str) -> dict[str, Lookup]:
+    """Who held the account on that day: a system's export often names only who holds it now."""
+    return {"customer_owner": Lookup("customers", "customer", "participant", day)}
+
+
 
 TABLES: dict[str, StandardTable] = {
     "participants": StandardTable(
@@ -120,10 +130,21 @@ TABLES: dict[str, StandardTable] = {
                 "customer_first_on IS NULL "
                 "OR customer_first_on >= coalesce(ordered_on, closed_on, created_on)"
             ),
+            "customer_second_on": (
+                "min(CASE WHEN stage = 'won' AND ordered_on > customer_first_on THEN ordered_on END) "
+                "OVER (PARTITION BY customer)"
+            ),
+            "customer_product": "customer || ' | ' || product",
             "days_to_close": "date_diff('day', created_on, closed_on)",
+            "closed_day": "extract(day FROM closed_on)",
+            "ordered_on_next_year": "CAST(ordered_on + INTERVAL 1 YEAR AS DATE)",
         },
         needs={
             "customer_first_on": ("customer", "stage", "ordered_on"),
+            "customer_second_on": ("customer", "stage", "ordered_on"),
+            "customer_product": ("customer", "product"),
+            "closed_day": ("closed_on",),
+            "ordered_on_next_year": ("ordered_on",),
             "is_new_customer": ("customer", "stage", "ordered_on"),
             "days_to_close": ("created_on", "closed_on"),
         },
@@ -133,6 +154,7 @@ TABLES: dict[str, StandardTable] = {
             "is_key_product": Lookup("products", "product", "key"),
             "customer_segment": Lookup("customers", "customer", "segment"),
             "is_key_customer": Lookup("customers", "customer", "key"),
+            **_customer_owner("coalesce(d.ordered_on, d.closed_on, d.created_on)"),
         },
     ),
     "activities": StandardTable(
@@ -151,6 +173,7 @@ TABLES: dict[str, StandardTable] = {
         lookups={
             "customer_segment": Lookup("customers", "customer", "segment"),
             "is_key_customer": Lookup("customers", "customer", "key"),
+            **_customer_owner("d.done_on"),
         },
     ),
     "invoices": StandardTable(
@@ -170,6 +193,20 @@ TABLES: dict[str, StandardTable] = {
             "tax_included": _YES_NO,
         },
         key=("invoice",),
+        lookups=_customer_owner("d.issued_on"),
+        # Open until paid in full or written off; overdue from the day after the day due.
+        derived={
+            "settled_on": (
+                "CASE WHEN paid_amount < amount THEN written_off_on ELSE least(paid_on, written_off_on) END"
+            ),
+            "overdue_from": "CAST(due_on + INTERVAL 1 DAY AS DATE)",
+            "issued_on_plus_90": "CAST(issued_on + INTERVAL 90 DAY AS DATE)",
+        },
+        needs={
+            "settled_on": ("paid_on",),
+            "overdue_from": ("due_on",),
+            "issued_on_plus_90": ("issued_on",),
+        },
     ),
     "payments": StandardTable(
         {
@@ -183,7 +220,7 @@ TABLES: dict[str, StandardTable] = {
             "currency": TEXT,
         },
         key=("payment",),
-        lookups={"due_on": Lookup("invoices", "invoice", "due_on")},
+        lookups={"due_on": Lookup("invoices", "invoice", "due_on"), **_customer_owner("d.paid_on")},
     ),
     "feedback": StandardTable(
         {
@@ -196,6 +233,7 @@ TABLES: dict[str, StandardTable] = {
             "resolved": _YES_NO,
         },
         key=("feedback",),
+        lookups=_customer_owner("d.given_on"),
     ),
     "training": StandardTable(
         {
@@ -231,6 +269,34 @@ TABLES: dict[str, StandardTable] = {
             "valid_to": DAY,
         },
         key=("customer", "valid_from"),
+        # Whose account it is on a day: on the list (assigned), a customer (held), one for a year (year_held).
+        # A lost account stays with its last holder, so that kept and churned sum to those held a year ago.
+        derived={
+            "assigned_from": "coalesce(valid_from, DATE '1900-01-01')",
+            "handed_over_on": "lead(valid_from) OVER (PARTITION BY customer ORDER BY assigned_from)",
+            "assigned_until": "least(CAST(valid_to + INTERVAL 1 DAY AS DATE), lost_on, handed_over_on)",
+            "held_from": "CASE WHEN valid_from > joined_on THEN valid_from ELSE joined_on END",
+            "held_until": "assigned_until",
+            "year_held_from": (
+                "CASE WHEN valid_from > CAST(joined_on + INTERVAL 1 YEAR AS DATE) THEN valid_from "
+                "ELSE CAST(joined_on + INTERVAL 1 YEAR AS DATE) END"
+            ),
+            "year_held_until": "least(CAST(lost_on + INTERVAL 1 YEAR AS DATE), handed_over_on)",
+            "kept_until": "least(lost_on, handed_over_on)",
+            "churned_from": "CASE WHEN lost_on > year_held_from THEN lost_on WHEN lost_on IS NOT NULL "
+            "THEN year_held_from END",
+        },
+        needs={
+            "assigned_from": (),
+            "handed_over_on": (),
+            "assigned_until": (),
+            "held_from": ("joined_on",),
+            "held_until": ("lost_on",),
+            "year_held_from": ("joined_on",),
+            "year_held_until": ("lost_on",),
+            "kept_until": ("lost_on",),
+            "churned_from": ("joined_on", "lost_on"),
+        },
     ),
     "products": StandardTable(
         {
