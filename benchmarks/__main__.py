@@ -7,9 +7,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import report
+from benchmarks import measuring, report
 
-BENCHMARKS = {"report": report.run}
+BENCHMARKS = {"report": report.run, "measuring": measuring.run}
 
 
 def main() -> int:

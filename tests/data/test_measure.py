@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.data.helpers import ACTIVITIES, DEALS, PEOPLE, add, line_of, numbers, put, row, write
+from toolkit.data import scan
 from toolkit.data.load import Engagement, load_engagement
 from toolkit.data.measure import COLUMNS, measure
 from toolkit.errors import DataError
@@ -203,14 +204,14 @@ def test_the_order_of_rows_makes_no_difference(tmp_path: Path, client: Engagemen
 def test_kpis_of_one_table_date_and_owner_share_one_scan(
     client: Engagement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run, seen = client.database.sql, []
+    keep, seen = scan._keep, []
 
-    def counted(sql: str, **how: Any) -> Any:
-        plan = client.database.raw_sql(f"EXPLAIN (FORMAT json) {sql}").fetchall()[0][1]
+    def counted(database: Any, relation: Any, cells: Any, first: str) -> None:
+        plan = database.raw_sql(f"EXPLAIN (FORMAT json) {first}").fetchall()[0][1]
         seen.append(plan.count('"Table": "memory.main.deals"'))
-        return run(sql, **how)
+        keep(database, relation, cells, first)
 
-    monkeypatch.setattr(client.database, "sql", counted)
+    monkeypatch.setattr(scan, "_keep", counted)
     # by ordered_on five KPIs, by closed_on two, by created_on one, and one at the period's end
     kpis = ["net_sales", "gross_margin", "gross_margin_rate", "new_customers", "active_customers", "win_rate",
             "new_customer_win_rate", "won_within_90_days", "open_pipeline"]  # fmt: skip

@@ -11,7 +11,7 @@ from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Aggregate, Kpi
 from toolkit.catalogue.load import load_catalogue
-from toolkit.data.convert import ident
+from toolkit.data.relations import Relation
 from toolkit.data.sql import RefusedSql, parse_aggregate, qualified
 from toolkit.data.tables import TABLES
 from toolkit.documents import Document
@@ -28,16 +28,18 @@ def own_kpis(
     """The catalogue with an engagement's own definitions.
 
     A new KPI is defined whole. For a KPI of the catalogue any of its fields may be given; `date` and
-    `owner` at the top are short for the same in its numerator and denominator.
+    `owner` at the top are short for the same in its numerator and denominator, the date for those that count
+    what happens in a period.
     """
     kpis = dict(load_catalogue())
     for name, given in definitions.items():
         base = _as_data(kpis[name]) if name in kpis else {"kpi": name}
         both = {key: given[key] for key in ("date", "owner") if key in given}
         merged = base | {key: value for key, value in given.items() if key not in ("date", "owner")}
-        for part in ("numerator", "denominator"):
-            if both and isinstance(merged.get(part), dict):
-                merged[part] = merged[part] | both
+        parts = {p: merged[p] for p in ("numerator", "denominator") if isinstance(merged.get(p), dict)}
+        dated = [p for p, part in parts.items() if not (part.get("opened") or part.get("closed"))]
+        for p, part in parts.items():  # what stands at a period's end has no date; alone, it is refused
+            merged[p] = part | {k: v for k, v in both.items() if k == "owner" or p in dated or not dated}
         kpi = read_as(Kpi, merged, document, WHERE, problems, ("kpis", name))
         if kpi is not None:
             kpis[name] = kpi
@@ -45,7 +47,8 @@ def own_kpis(
 
 
 def _as_data(kpi: Kpi) -> dict[str, Any]:
-    fields = {name: getattr(kpi, name) for name in kpi.__dataclass_fields__}
+    """A KPI's fields as a document has them; its kind follows from what the engagement makes of it."""
+    fields = {name: getattr(kpi, name) for name in kpi.__dataclass_fields__ if name != "kind"}
     for part in ("numerator", "denominator"):
         aggregate = fields[part]
         fields[part] = (
@@ -62,6 +65,8 @@ class Measurable:
     ----------
     filled : mapping
         table → its columns that hold data.
+    relations : mapping
+        table → where its rows are.
     given : frozenset of str
         KPIs that the client supplies as values (`kpi_values`); these need no SQL.
     unread : frozenset of str
@@ -71,6 +76,7 @@ class Measurable:
     database: Backend
     kpis: Mapping[str, Kpi]
     filled: Mapping[str, frozenset[str]]
+    relations: Mapping[str, Relation]
     given: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
 
@@ -113,7 +119,7 @@ def _check_part(
     except RefusedSql as error:
         problems.add("engagement.sql_refused", value=part.sql, part=str(error), **place)
         return
-    times = {"opened": part.opened, "closed": part.closed} if kpi.kind == "snapshot" else {"date": part.date}
+    times = _times(part, kpi)
     for role, column in times.items():
         if not column:
             problems.add("engagement.no_date_column", value=kpi.kpi, role=role, kind=kpi.kind, **place)
@@ -131,17 +137,28 @@ def _check_part(
         _check_types(part, [c for c in times.values() if c], able, place, problems)
 
 
+def _times(part: Aggregate, kpi: Kpi) -> dict[str, str]:
+    """The columns that date a row: of what stands on a day, when it was opened and closed."""
+    if part.opened or part.closed or (kpi.kind == "snapshot" and not part.date):
+        return {"opened": part.opened, "closed": part.closed}
+    return {"date": part.date}
+
+
 def _check_types(
     part: Aggregate, times: list[str], able: Measurable, place: dict[str, Any], problems: Problems
 ) -> None:
     """The columns that date a row hold days, and the aggregate runs and gives a number."""
-    types = {row[0]: row[1] for row in able.database.raw_sql(f"DESCRIBE {ident(part.table)}").fetchall()}
+    used = {*times, part.owner, *parse_aggregate(part.sql).columns}
+    rows = able.relations[part.table].sample(used)
+    types = {
+        row[0]: row[1] for row in able.database.raw_sql(f"DESCRIBE SELECT * FROM {rows} AS t").fetchall()
+    }
     for column in times:
         if types[column] != "DATE":
             problems.add("engagement.not_a_day_column", value=f"{part.table}.{column}", **place)
     try:
         found = able.database.raw_sql(
-            f"DESCRIBE SELECT {qualified(part.sql)} AS v FROM {ident(part.table)} AS t"
+            f"DESCRIBE SELECT {qualified(part.sql)} AS v FROM {rows} AS t"
         ).fetchall()
     except duckdb.Error as error:
         said = str(error).splitlines()[0][:120]

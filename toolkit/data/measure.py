@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from toolkit.catalogue.kpi import Aggregate, Kpi
+from toolkit.data.cells import cells_of, register
 from toolkit.data.given import given_values
 from toolkit.data.kpis import Measurable, check_kpis
 from toolkit.data.load import Engagement
-from toolkit.data.scan import Scan, measured_parts, register, scan_of
+from toolkit.data.scan import Scan, measured_parts, scan_of
 from toolkit.data.spine import KEY, LEVELS, spine
 from toolkit.data.sql import adds, divides
 from toolkit.errors import DataError, Problems
@@ -73,8 +74,9 @@ def measure(
     )
     rows = spine(client.participants, periods)
     defined = [client.kpis[k] for k in chosen if k not in given]
-    register(client.database, client.participants, periods)
-    parts = measured_parts(client.database, defined)
+    cells = cells_of(client.participants, periods)
+    register(client.database, cells)
+    parts = measured_parts(client.database, client.relations, cells, defined)
     frames = [_kpi_rows(kpi, parts, rows, periods, client) for kpi in defined]
     frames += [given_values(client, kpi, rows, periods) for kpi in chosen if kpi in given]
     frames = frames or [_nothing(rows)]
@@ -92,7 +94,7 @@ def _check(client: Engagement, kpis: list[str], grains: list[str], given: frozen
         if grain not in client.calendar.grains:
             known = ", ".join(client.calendar.grains)
             problems.add("data.unknown_grain", column="grains", value=grain, known=known)
-    able = Measurable(client.database, client.kpis, client.filled, given)
+    able = Measurable(client.database, client.kpis, client.filled, client.relations, given)
     check_kpis(kpis, able, lambda name: {"column": f"kpis.{name}"}, problems)
     problems.raise_as(DataError)
 
@@ -120,7 +122,7 @@ def _kpi_rows(
 ) -> pd.DataFrame:
     assert kpi.numerator is not None  # checked before
     sides = [part for part in (kpi.numerator, kpi.denominator) if part is not None]
-    measured = [parts[scan_of(part, kpi), part.sql] for part in sides]
+    measured = [parts[scan_of(part), part.sql] for part in sides]
     keys = pd.concat([rows[KEY], *(m[KEY] for m in measured)]).drop_duplicates()
     whole = keys.merge(rows, on=KEY, how="left").assign(kpi=kpi.kpi)
     whole["exposure"] = whole["exposure"].fillna(0.0)
@@ -149,7 +151,7 @@ def _filled(
     values = whole[KEY].merge(part, on=KEY, how="left")
     value = values["value"].to_numpy(dtype=float).copy() + 0.0  # no negative zero
     alive = set(part.loc[part["level"] == "company", "period"])
-    silent = ~whole["period"].isin(alive).to_numpy() & (kpi.kind != "snapshot")
+    silent = ~whole["period"].isin(alive).to_numpy() & (not aggregate.opened)
     own = values["any_rows"].notna().to_numpy()
     away = ~own & ~(whole["exposure"] > 0).to_numpy()
     if adds(aggregate.sql):

@@ -15,7 +15,7 @@ from sqlglot.errors import SqlglotError
 # A statement that sqlglot does not know is refused here, with its text; its own log line would say it again.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
-_AGGREGATES = (exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max, exp.Median, exp.Stddev, exp.StddevSamp)
+AGGREGATES = (exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max, exp.Median, exp.Stddev, exp.StddevSamp)
 _PARTS = (
     exp.Filter, exp.Where, exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren,
     exp.Distinct, exp.Star, exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE,
@@ -62,18 +62,19 @@ def parse_aggregate(sql: str) -> Parsed:
     >>> parse_aggregate("sum(amount) FILTER (WHERE stage = 'won')").condition
     "stage = 'won'"
     """
-    root = _root(sql)
+    root = parsed(sql)
     for node in root.walk():
-        if not isinstance(node, _AGGREGATES + _PARTS) or not _in_place(node):
+        if not isinstance(node, AGGREGATES + _PARTS) or not _in_place(node):
             raise RefusedSql(node.sql("duckdb") or type(node).__name__)
-    if not any(isinstance(node, _AGGREGATES) for node in root.walk()):
+    if not any(isinstance(node, AGGREGATES) for node in root.walk()):
         raise RefusedSql(sql)
     columns = frozenset(column.name for column in root.find_all(exp.Column))
     condition = root.expression.this.sql("duckdb") if isinstance(root, exp.Filter) else ""
     return Parsed(columns, condition)
 
 
-def _root(sql: str) -> exp.Expression:
+def parsed(sql: str) -> exp.Expression:
+    """The tree of one expression; raises RefusedSql where the text is anything else."""
     trees = _statements(f"SELECT {sql}", sql)
     tree = trees[0]
     if len(trees) > 1 or not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or _clauses(tree):
@@ -101,12 +102,12 @@ def _clauses(tree: exp.Select) -> list[str]:
 def _in_place(node: exp.Expression) -> bool:
     """Columns stand inside an aggregate; aggregates stand in no other aggregate and in no condition."""
     if isinstance(node, exp.Column):
-        return not node.table and node.find_ancestor(*_AGGREGATES, exp.Filter) is not None
+        return not node.table and node.find_ancestor(*AGGREGATES, exp.Filter) is not None
     if isinstance(node, exp.Filter):
-        return isinstance(node.this, _AGGREGATES)
-    if isinstance(node, _AGGREGATES):
+        return isinstance(node.this, AGGREGATES)
+    if isinstance(node, AGGREGATES):
         many = isinstance(node, (exp.Min, exp.Max)) and node.expressions  # max(x, 3) is a list
-        return not many and node.find_ancestor(*_AGGREGATES, exp.Where) is None
+        return not many and node.find_ancestor(*AGGREGATES, exp.Where) is None
     return True
 
 
@@ -121,7 +122,7 @@ def qualified(sql: str) -> str:
     >>> qualified("sum(amount) - sum(discount)")
     'COALESCE(SUM(t."amount"), 0) - COALESCE(SUM(t."discount"), 0)'
     """
-    tree = exp.select(_root(sql).copy())  # a root of its own, so that the expression itself may be replaced
+    tree = exp.select(parsed(sql).copy())  # a root of its own, so that the expression itself may be replaced
     for column in list(tree.find_all(exp.Column)):
         column.set("table", exp.to_identifier("t"))
         column.this.set("quoted", True)
@@ -140,7 +141,7 @@ def adds(sql: str) -> bool:
     >>> adds("sum(amount) - sum(cost)"), adds("avg(score)"), adds("sum(amount) / count(*)")
     (True, False, False)
     """
-    found = list(_root(sql).find_all(*_AGGREGATES))
+    found = list(parsed(sql).find_all(*AGGREGATES))
     above = [node for aggregate in found for node in _above(aggregate)]
     summed = all(isinstance(node, _SUMMED) or _or_zero(node) for node in above)
     return summed and all(isinstance(a, (exp.Sum, exp.Count)) for a in found)
@@ -152,7 +153,7 @@ def _or_zero(node: exp.Expression) -> bool:
 
 def divides(sql: str) -> bool:
     """Whether the aggregate has a division, which has no value where its denominator is zero."""
-    return _root(sql).find(exp.Div) is not None
+    return parsed(sql).find(exp.Div) is not None
 
 
 def _above(node: exp.Expression) -> list[exp.Expression]:

@@ -85,6 +85,8 @@ class Scheme:
         What else was agreed, as the client wrote it.
     missing : {'reweight', 'zero'}
         A measure without a number: the others take its weight, or it scores 0.
+    double_credit : bool
+        Its people may be credited with a deal beside those who have the whole of it (an overlay role).
     """
 
     name: Name
@@ -103,6 +105,7 @@ class Scheme:
     follow_up: dict[str, Any] = Field(default_factory=dict)
     governance: dict[str, Any] = Field(default_factory=dict)
     missing: Literal["reweight", "zero"] = "reweight"
+    double_credit: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> Self:
