@@ -76,14 +76,14 @@ def pick(bilingual: Mapping[Any, str] | str | None, language: str) -> str:
     return bilingual.get(language) or next(iter(bilingual.values()), "")
 
 
-def describe(problem: Problem, language: str = "en") -> str:
-    """A problem in words: where, what is wrong, what to do."""
+def describe(problem: Problem, language: str = "en", *, remedied: bool = True) -> str:
+    """A problem in words: where, what is wrong and, unless not asked for, what to do."""
     values = {**problem.values, "value": _shown(problem.value)}
     entry = texts()[problem.code]
     remedy = entry.get("remedy")
     said = text(problem.code, language, **values)
     place = _place(problem, language)
-    mend = str(remedy[language]).format_map(values) if isinstance(remedy, dict) else ""
+    mend = str(remedy[language]).format_map(values) if remedied and isinstance(remedy, dict) else ""
     if language == "zh":
         return f"{place}：{said}。{mend}" if place else f"{said}。{mend}"
     return f"{place}: {said}. {mend}".rstrip() if place else f"{said}. {mend}".rstrip()

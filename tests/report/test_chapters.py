@@ -78,6 +78,7 @@ def own_words(results: Results) -> str:
         *client.kpis,
         *(s.id for s in results.schemes),
         *(path.name for path in client.inputs),
+        *(str(word) for note in client.notes for word in (note.column, note.value, *note.values.values())),
         *(str(c) for s in results.schemes for pair in s.applies_to.items() for c in (pair[0], *pair[1])),
         *(f"{p.date} {p.owner}" for k in client.kpis.values() for p in (k.numerator, k.denominator) if p),
     ]

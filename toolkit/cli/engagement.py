@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +14,8 @@ from rich.console import Console
 
 from toolkit.assets import asset
 from toolkit.cli.common import Folder, Language, Spoken, app, check_language, loaded, stop
-from toolkit.errors import ReportError
-from toolkit.language import describe_error, text
+from toolkit.errors import Problem, ReportError
+from toolkit.language import describe, describe_error, text
 
 SAMPLES = ("templates", "engagements")
 _NOT_COPIED = ("__pycache__", "*.pyc", ".ipynb_checkpoints", "out")
@@ -43,10 +44,17 @@ def new(
 
 
 @app.command()
-def check(folder: Folder, language: Language = "") -> None:
-    """List every problem of an engagement's document, data and schemes at once.
+def check(
+    folder: Folder,
+    language: Language = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with exit code 2 also when something looks odd.")
+    ] = False,
+) -> None:
+    """List every problem of an engagement's document, data and schemes at once, else what looks odd.
 
     Exit code 0: it can be reported on. 2: the list says file, row, column, value and remedy of each problem.
+    What looks odd, and what was read otherwise than it stands, is listed by file and stops nothing.
 
     Example: kpi check acme
     """
@@ -60,6 +68,24 @@ def check(folder: Folder, language: Language = "") -> None:
         "schemes": text("phrase.join", said).join(s.id for s in client.schemes),
     }
     print(text("cli.checked", said, **found))
+    _print_notes(client.notes, said)
+    if strict and client.notes:
+        raise typer.Exit(2)
+
+
+def _print_notes(notes: tuple[Problem, ...], language: str) -> None:
+    """What a reader should look at, by file in the order found, each with what to do if it is not right."""
+    from toolkit.report.phrases import count
+
+    if not notes:
+        return
+    print(text("quality.things", language, things=count(len(notes), "thing", language)))
+    files = dict.fromkeys(note.where for note in notes)
+    for file in files:
+        own = [replace(note, where="") for note in notes if note.where == file]
+        print(f"\n{text('quality.of_file', language, file=file or '–', n=len(own))}")
+        for note in own:
+            print(f"- {describe(note, language)}")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,8 +12,10 @@ from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.convert import ident
+from toolkit.data.quality.names import Known, normal
 from toolkit.data.read import SHOWN
 from toolkit.data.store import TableSource
+from toolkit.data.tables import TABLES
 from toolkit.data.typed import note_rest
 from toolkit.errors import Problems
 from toolkit.faults import near
@@ -23,7 +26,10 @@ _EARLY, _LATE = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")
 
 
 def source_name(table: str, source: TableSource, file: int = 0) -> str:
-    """What problems call a table's source."""
+    """What problems call a table's source: a file, a connection with its table, a SELECT."""
+    if source.connection is not None:
+        listed = source.source.files if source.source else ()
+        return f"{source.connection.name}: {source.table or ', '.join(listed)}"
     return source.source.files[file] if source.source else f"engagement.yaml tables.{table}.select"
 
 
@@ -33,7 +39,7 @@ def check_owners(
     """Whoever is in the data must be in `participants`; groups may have targets and values of their own."""
     groups = " UNION SELECT team FROM participants UNION SELECT region FROM participants UNION SELECT 'all'"
     for table in loaded:
-        if table == "participants":
+        if table == "participants" or "participant" not in TABLES[table].columns:
             continue
         known = "SELECT participant FROM participants" + (
             groups if table in ("targets", "kpi_values") else ""
@@ -44,13 +50,35 @@ def check_owners(
             f"(SELECT id FROM ({known}) AS k(id) WHERE id IS NOT NULL) GROUP BY 1 ORDER BY 2, 3 LIMIT {SHOWN}"
         ).fetchall()
         column = sources[table].written("participant")
+        roster = _Roster(database) if found else None
         for who, file, row, rows, _ in found:
             where = source_name(table, sources[table], file)
-            problems.add(
-                "data.unknown_participant", where=where, row=row, column=column, value=who, rows=rows
-            )
+            place: dict[str, Any] = {"where": where, "row": row, "column": column}
+            near_id = roster.near(who) if roster else ""
+            if near_id:
+                at = f"tables.{table}.values.participant"
+                problems.add("quality.owner_near", **place, value=who, rows=rows, near=near_id, at=at)
+            else:
+                problems.add("data.unknown_participant", **place, value=who, rows=rows)
         if found and found[0][4] > SHOWN:
             note_rest(source_name(table, sources[table]), column, found[0][4] - SHOWN, problems)
+
+
+class _Roster:
+    """The people known, to be asked whom a stranger probably means: by id, or by a name that only one has."""
+
+    def __init__(self, database: Backend) -> None:
+        people = database.raw_sql(
+            "SELECT DISTINCT participant, name FROM participants WHERE participant IS NOT NULL ORDER BY 1, 2"
+        ).fetchall()
+        self.ids = Known(who for who, _ in people)
+        named = {(normal(name), who) for who, name in people if name}
+        times = Counter(name for name, _ in named)
+        self.by_name = {name: who for name, who in named if times[name] == 1}
+
+    def near(self, who: str) -> str:
+        """The id most likely meant; blank if there is none."""
+        return self.ids.near(who) or self.by_name.get(normal(who), "")
 
 
 class _Rows:

@@ -1,4 +1,4 @@
-"""Data and how far it carries: what came from where, over which days, and what is missing."""
+"""Data and how far it carries: what came from where, how it was read, what looks odd, what is missing."""
 
 from __future__ import annotations
 
@@ -13,27 +13,31 @@ from toolkit.data.tables import TABLES
 from toolkit.language import day, number, percent, period_name, text
 from toolkit.report.blocks import Block, Chapter, Heading, Note, Paragraph, Table
 from toolkit.report.chapters.common import clip, name
+from toolkit.report.chapters.data_parts import behind, levels, looks_odd, read_otherwise
 from toolkit.report.phrases import count
 from toolkit.report.results import Results
 
 
 def data(results: Results, language: str) -> Chapter:
-    """Rows, days and gaps of every table and KPI."""
+    """Rows, days, oddities and gaps of every table and KPI, and whether the levels add up."""
     say = partial(text, language=language)
     finest = results.client.calendar.grains[0]
     own = results.panel[(results.panel["level"] == "individual") & (results.panel["exposure"] > 0)]
     own = own[own["period"].map(results.client.calendar.grain_of) == finest]
     tables = _tables(results)
     header = tuple(say(f"data.column_{c}") for c in ("table", "source", "rows", "days"))
-    gaps_header = tuple(say(f"data.column_{c}") for c in ("kpi", "values", "missing", "why"))
+    gaps_header = tuple(say(f"data.column_{c}") for c in ("kpi", "values", "missing", "behind", "why"))
     blocks: list[Block] = [
         Table(header, tuple(_table_line(t, language) for t in tables)),
+        *read_otherwise(results, language),
+        *looks_odd(results, language),
         Heading(say("data.people")),
         Paragraph(_movements(results, language)),
         Heading(say("data.gaps")),
         Table(gaps_header, _gaps(own, results, language)),
         Note(say("data.note", grain=say(f"grain.{finest}"))),
         *_silent_note(results, language),
+        *levels(results, language),
     ]
     title = _title(own, tables, results, language)
     return Chapter("data", say("nav.data"), say("kicker.data"), title, tuple(blocks))
@@ -129,7 +133,9 @@ def _gaps(own: pd.DataFrame, results: Results, language: str) -> tuple[tuple[str
         why = [_reason(str(code), int(n), missing, language) for code, n in counts.items()]
         listed = text("phrase.semicolon", language).join(why) or "–"
         share = percent(len(missing) / max(len(part), 1), language, 1 if len(missing) else 0)
-        rows.append((name(results, kpi, language), number(len(part) - len(missing), language), share, listed))
+        values = number(len(part) - len(missing), language)
+        rests = behind(part, results.client.kpis[kpi], language)
+        rows.append((name(results, kpi, language), values, share, rests, listed))
     return tuple(rows)
 
 

@@ -47,7 +47,7 @@ def _definition(kpi: Kpi, rows: int, results: Results, language: str) -> Block:
     parts: list[Block] = [Paragraph(pick(kpi.formula, language))] if kpi.formula else []
     for key, part in (("made.numerator", kpi.numerator), ("made.denominator", kpi.denominator)):
         if part is not None:
-            parts += [Paragraph(say(key, **_place(part, kpi, language))), Code(part.sql)]
+            parts += [Paragraph(say(key, **_place(part, language))), Code(part.sql)]
     key = "made.rows_one" if rows == 1 else "made.rows"
     parts.append(Paragraph(say(key, rows=number(rows, language))))
     if kpi.gaming_risk:
@@ -55,8 +55,8 @@ def _definition(kpi: Kpi, rows: int, results: Results, language: str) -> Block:
     return Details(f"{name(results, kpi.kpi, language)} · {kpi.kpi}", tuple(parts))
 
 
-def _place(part: Aggregate, kpi: Kpi, language: str) -> dict[str, str]:
-    when = part.date if kpi.kind != "snapshot" else f"{part.opened} – {part.closed}"
+def _place(part: Aggregate, language: str) -> dict[str, str]:
+    when = f"{part.opened} – {part.closed}" if part.is_snapshot else part.date
     return {"table": text(f"table.{part.table}", language), "date": when, "owner": part.owner}
 
 
