@@ -8,10 +8,14 @@ skip is a failure, so that nothing goes unchecked unnoticed.
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.services import Server
 
 # Figures are drawn without a display, also in the processes that tests start.
 os.environ["MPLBACKEND"] = "Agg"
@@ -34,7 +38,9 @@ def _has_browser() -> bool:
 
 
 def _has_postgres() -> bool:
-    return shutil.which("initdb") is not None and shutil.which("pg_ctl") is not None
+    from tests.services import programs  # here, because this file also serves a test's sample on its own
+
+    return programs() is not None
 
 
 def _has_spark() -> bool:
@@ -43,7 +49,7 @@ def _has_spark() -> bool:
 
 SERVICES: dict[str, tuple[Callable[[], bool], str]] = {
     "browser": (_has_browser, "chromium is not installed"),
-    "postgres": (_has_postgres, "PostgreSQL's initdb and pg_ctl are not on the path"),
+    "postgres": (_has_postgres, "PostgreSQL's initdb and pg_ctl are not installed"),
     "spark": (_has_spark, "pyspark and java are not both installed"),
 }
 
@@ -80,3 +86,21 @@ def chromium_path() -> str:
     path = chromium()
     assert path is not None, "mark the test with @pytest.mark.browser"
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[Server]":
+    """Start one PostgreSQL server for the run, for tests marked ``postgres``."""
+    from tests.services import postgres_server
+
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[str]:
+    """Return the URL of a local Spark, started once and ended with the run, for tests marked ``spark``."""
+    from tests.services import local_spark
+
+    with local_spark() as url:
+        yield url

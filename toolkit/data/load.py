@@ -14,11 +14,15 @@ from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.check import check_owners, check_roster, check_values, named_periods
+from toolkit.data.crediting import check_credits, split_credit
+from toolkit.data.elsewhere import check_owners_elsewhere, relations_elsewhere, stays_elsewhere
 from toolkit.data.kpis import Measurable, check_kpis, own_kpis
+from toolkit.data.quality.check import check_tables, summed_tables
+from toolkit.data.relations import Relation, relations_of
 from toolkit.data.spec import WHERE, ClientProblem, Objective, Spec, Text, parse_spec
-from toolkit.data.store import TableSource, build, connect
+from toolkit.data.store import TableSource, build, connect, large_files
 from toolkit.documents import Document, dotted, load_document
-from toolkit.errors import DataError, Problems
+from toolkit.errors import DataError, Problem, Problems
 from toolkit.faults import near
 from toolkit.periods import Calendar
 from toolkit.scheme.coverage import coverage_problems
@@ -40,7 +44,8 @@ class Engagement:
 
     `participants` and `targets` are the client's tables as DataFrames; the other tables wait in
     `database` (ibis) to be measured. `filled` says which columns of each table the client's data fill,
-    `sources` where they came from, `inputs` every file read.
+    `sources` where they came from, `inputs` every file read, `notes` what was read otherwise than it stands
+    and what looks odd.
     """
 
     folder: Path
@@ -63,8 +68,10 @@ class Engagement:
     schemes: tuple[Scheme, ...]
     database: Backend
     filled: Mapping[str, frozenset[str]]
+    relations: Mapping[str, Relation]
     sources: Mapping[str, TableSource]
     inputs: tuple[Path, ...]
+    notes: tuple[Problem, ...] = ()
 
 
 def load_engagement(folder: str | Path) -> Engagement:
@@ -101,13 +108,18 @@ def load_engagement(folder: str | Path) -> Engagement:
 def _load(folder: Path, document: Document, spec: Spec, problems: Problems) -> Engagement | None:
     said = spec.document
     kpis = own_kpis(said.kpis, document, problems)
-    database = connect()
-    filled = build(database, spec.tables, spec.files, folder, problems)
+    database = connect(large_files(spec.tables.values(), folder))
+    here = {n: t for n, t in spec.tables.items() if not stays_elsewhere(n, t)}
+    own = build(database, here, spec.files, folder, problems)
+    relations, filled = relations_of(database, own)
+    there, filled_there = relations_elsewhere(database, spec.tables, folder, problems)
+    relations, filled = relations | there, filled | filled_there
     unread = frozenset(set(said.tables) - set(filled))
     frames = {name: frame(database, name) for name in _FRAMES if name in filled}
     if "participants" in frames:
         check_roster(frames["participants"], spec.tables["participants"], problems)
-        check_owners(database, spec.tables, filled, problems)
+        check_owners(database, spec.tables, own, problems)
+        check_owners_elsewhere(there, spec.tables, frames["participants"]["participant"], problems)
     if "kpi_values" in frames:
         check_values(frames["kpi_values"], spec.tables["kpi_values"], problems)
     calendar = spec.calendar
@@ -120,12 +132,17 @@ def _load(folder: Path, document: Document, spec: Spec, problems: Problems) -> E
     }
     files = sorted((folder / "schemes").glob("*.yaml"))
     schemes = _schemes(files, spec, calendar, kpis, frames.get("participants"), problems)
+    if {"credits", "deals"} <= set(own) and "participants" in frames:
+        relations["deals"] = _credited(database, relations["deals"], spec, schemes, frames, problems)
     given = frozenset(tables["kpi_values"]["kpi"]) if "kpi_values" in tables else frozenset()
-    able = Measurable(database, kpis, filled, given, unread)
+    able = Measurable(database, kpis, filled, relations, given, unread)
     _check_objectives(said.objectives, kpis, document, problems)
     check_kpis(_measured(spec, ()), able, lambda name: _kpi_place(name, said.kpis, document), problems)
     known = [name for name in _measured(spec, schemes) if name in kpis and name not in said.measure]
     check_kpis(known, able, lambda name: _kpi_place(name, said.kpis, document), problems)
+    covers = (said.covers["from"], said.covers["to"]) if len(said.covers) == 2 else None
+    summed = summed_tables(kpis[name] for name in _measured(spec, schemes) if name in kpis)
+    check_tables(database, spec.tables, own, problems, covers, said.currency, summed)
     if problems.items:
         return None
     return Engagement(
@@ -133,8 +150,22 @@ def _load(folder: Path, document: Document, spec: Spec, problems: Problems) -> E
         said.covers["to"], said.background, said.objectives, said.problems, said.other_changes, kpis,
         _measured(spec, schemes), frames["participants"].drop(columns=["_file", "_row"]),
         tables.get("targets", _NO_TARGETS), tables.get("kpi_values", _NO_VALUES), schemes, database, filled,
-        spec.tables, _inputs(folder, spec, files),
+        relations, spec.tables, _inputs(folder, spec, files), tuple(problems.notes),
     )  # fmt: skip
+
+
+def _credited(
+    database: Backend,
+    deals: Relation,
+    spec: Spec,
+    schemes: tuple[Scheme, ...],
+    frames: Mapping[str, pd.DataFrame],
+    problems: Problems,
+) -> Relation:
+    """The deals with credit for them split as `credits` says, checked against what the schemes allow."""
+    people = frames["participants"]
+    check_credits(database, spec.tables["credits"], schemes, people, problems)
+    return split_credit(database, deals, people)
 
 
 def _schemes(
@@ -193,6 +224,8 @@ def _inputs(folder: Path, spec: Spec, scheme_files: list[Path]) -> tuple[Path, .
     if any(source.select for source in spec.tables.values()):
         read += spec.files.values()
     files = {folder / name for source in read for name in source.files}
+    databases = [t.connection.path(folder) for t in spec.tables.values() if t.connection is not None]
+    files |= {path for path in databases if path is not None}
     return (folder / WHERE, *scheme_files, *sorted(files))
 
 

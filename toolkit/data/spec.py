@@ -12,7 +12,10 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
+from toolkit.data.connections import Connection
+from toolkit.data.convert import EXCEL
 from toolkit.data.read import FileSource
+from toolkit.data.said import SaidConnection, connection_said, connections_said, without_secrets
 from toolkit.data.store import TableSource
 from toolkit.data.tables import TABLES
 from toolkit.documents import Document, dotted
@@ -48,14 +51,19 @@ class ClientProblem:
 class _File:
     file: str = ""
     files: tuple[str, ...] = ()
-    encoding: str = "utf-8"
-    separator: str = ","
+    encoding: str = ""
+    separator: str = ""
     names: tuple[str, ...] = ()
+    sheet: str = ""
+    header_row: int = 0
+    header_rows: int = 1
 
 
 @dataclass(frozen=True, config=_STRICT)
 class _Table(_File):
     select: str = ""
+    connection: str = ""
+    table: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     date_format: str = ""
@@ -77,6 +85,7 @@ class _Engagement:
     measure: tuple[str, ...] = ()
     kpis: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     files: Mapping[str, _File] = field(default_factory=dict)
+    connections: Mapping[str, SaidConnection] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
@@ -91,6 +100,7 @@ class Spec:
     calendar: Calendar | None
     tables: Mapping[str, TableSource]
     files: Mapping[str, FileSource]
+    connections: Mapping[str, Connection] = field(default_factory=dict)
 
 
 def parse_spec(document: Document, problems: Problems) -> Spec | None:
@@ -98,23 +108,25 @@ def parse_spec(document: Document, problems: Problems) -> Spec | None:
     if not isinstance(document.data, dict):
         problems.add("document.not_a_mapping", where=WHERE, row=1, value=str(document.data or "")[:60])
         return None
-    parsed: _Engagement | None = read_as(_Engagement, document.data, document, WHERE, problems)
+    data, refused = without_secrets(document, problems)
+    parsed: _Engagement | None = read_as(_Engagement, data, document, WHERE, problems)
     if parsed is None:
         return None
     calendar = _calendar(parsed, document, problems)
     _check_cover(parsed, document, problems)
     _check_file_names(parsed, document, problems)
     files = {name: _file(file, ("files", name), document, problems) for name, file in parsed.files.items()}
+    connections = connections_said(parsed.connections, refused, document, problems)
     tables = {}
     for name, table in parsed.tables.items():
         before = len(problems)
-        source = _table(name, table, document, problems)
+        source = _table(name, table, connections, document, problems)
         if source is not None and len(problems) == before:
             tables[name] = source
     if "participants" not in parsed.tables:
         row = document.line(("tables",))
         problems.add("engagement.no_participants", where=WHERE, row=row, column="tables")
-    return Spec(parsed, calendar, tables, files)
+    return Spec(parsed, calendar, tables, files, {name: c for name, c in connections.items() if c})
 
 
 def _place(document: Document, *at: str) -> dict[str, Any]:
@@ -145,12 +157,24 @@ def _file(file: _File, at: tuple[str, ...], document: Document, problems: Proble
         problems.add("engagement.no_file", **_place(document, *at))
     for name in sorted({name for name in listed if listed.count(name) > 1}):
         problems.add("engagement.file_twice", value=name, **_place(document, *at))
-    if len(file.separator) != 1 or file.separator in '"\r\n':
+    if len(file.separator) > 1 or (file.separator and file.separator in '"\r\n'):
         problems.add("engagement.separator", value=file.separator, **_place(document, *at, "separator"))
-    return FileSource(listed, file.encoding, file.separator, file.names)
+    if file.header_row < 0 or (file.names and (file.header_row or file.header_rows != 1)):
+        problems.add("engagement.header_row", value=file.header_row, **_place(document, *at, "header_row"))
+    if not 1 <= file.header_rows <= 3:
+        problems.add("engagement.header_rows", value=file.header_rows, **_place(document, *at, "header_rows"))
+    return FileSource(
+        listed, file.encoding, file.separator, file.names, file.sheet, file.header_row, file.header_rows
+    )
 
 
-def _table(name: str, table: _Table, document: Document, problems: Problems) -> TableSource | None:
+def _table(
+    name: str,
+    table: _Table,
+    connections: Mapping[str, Connection | None],
+    document: Document,
+    problems: Problems,
+) -> TableSource | None:
     at = ("tables", name)
     if name not in TABLES:
         known = ", ".join(TABLES)
@@ -163,8 +187,14 @@ def _table(name: str, table: _Table, document: Document, problems: Problems) -> 
         problems.add(
             "engagement.date_format", value=table.date_format, **_place(document, *at, "date_format")
         )
-    source = None if table.select else _file(table, at, document, problems)
-    return TableSource(source, table.select, table.columns, table.values, table.date_format)
+    elsewhere = table.select or table.table or (table.connection and not (table.file or table.files))
+    source = None if elsewhere else _file(table, at, document, problems)
+    connection = connection_said(table, at, connections, document, problems)
+    if table.connection and connection is None:
+        return None
+    return TableSource(
+        source, table.select, table.columns, table.values, table.date_format, connection, table.table
+    )
 
 
 def _check_columns(name: str, table: _Table, document: Document, problems: Problems) -> None:
@@ -186,6 +216,8 @@ def _check_columns(name: str, table: _Table, document: Document, problems: Probl
 
 def _is_day_format(written: str) -> bool:
     """A year, a month and a day, each once, and nothing that DuckDB does not read."""
+    if written in EXCEL:
+        return True
     parts = re.findall("%(-?.?)", written)
     bare = [part.lstrip("-") for part in parts]
     once = all(sum(part in kinds for part in bare) == 1 for kinds in (("Y", "y"), ("m", "b", "B"), ("d",)))

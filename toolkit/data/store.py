@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import os
+import tempfile
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -12,7 +15,9 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from toolkit.data.connections import Connection
-from toolkit.data.convert import ident
+from toolkit.data.convert import BLANKS, ident, literal
+from toolkit.data.databases import read_table
+from toolkit.data.large import large_parquet
 from toolkit.data.read import FileSource, read_files
 from toolkit.data.sql import RefusedSql, parse_select
 from toolkit.data.tables import TABLES
@@ -25,6 +30,9 @@ _CLOSED = (
     "preserve_insertion_order = true",
     "ieee_floating_point_ops = false",  # a number over zero is missing, not infinite
 )
+
+
+_MEMORY = "1200MB"  # a client's laptop has more; beyond it DuckDB works through its temporary folder
 
 
 @dataclass(frozen=True)
@@ -44,8 +52,10 @@ class TableSource:
         return self.columns.get(column, column)
 
 
-def connect() -> Backend:
-    """A DuckDB database in memory that may touch nothing outside it.
+def connect(readable: Iterable[Path] = ()) -> Backend:
+    """A DuckDB database in memory that may touch nothing outside it, but read these files.
+
+    Its memory is bounded; what does not fit goes to a folder of its own among the system's temporary files.
 
     Examples
     --------
@@ -53,9 +63,20 @@ def connect() -> Backend:
     []
     """
     database = ibis.duckdb.connect()
+    paths = ", ".join(literal(str(path)) for path in readable)
+    database.raw_sql(f"SET allowed_paths = [{paths}]")
+    database.raw_sql(f"SET memory_limit = '{_MEMORY}'")
+    spill = Path(tempfile.gettempdir()) / f"kpi-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    database.raw_sql(f"SET temp_directory = {literal(str(spill))}")
     for setting in _CLOSED:
         database.raw_sql(f"SET {setting}")
     return database
+
+
+def large_files(tables: Iterable[TableSource], folder: Path) -> list[Path]:
+    """The parquet files that stay where they are: their tables are views, so that rows cost no memory."""
+    found = [large_parquet(table.source, folder) for table in tables if table.source]
+    return [path for paths in found for path in paths]
 
 
 def build(
@@ -132,14 +153,50 @@ def _load_raw(
     problems: Problems,
 ) -> Raw | None:
     relation = f"_raw_{name}"
+    if source.connection is not None and source.table:
+        where = f"{source.connection.name}: {source.table}"
+        content = read_table(source.connection, source.table, folder, problems, where)
+        return None if content is None else _in_memory(database, relation, content, (where,))
     if source.source is None:
         return _select_raw(database, name, relation, source.select, files, unread, problems)
+    large = large_parquet(source.source, folder)
+    if large:
+        return _view(database, relation, large, source.source)
     content = read_files(source.source, folder, problems)
-    if content is None:
-        return None
-    database.con.register(relation, content)  # scanned where it lies; the typed table is the only copy
+    return None if content is None else _in_memory(database, relation, content, source.source.files)
+
+
+def _in_memory(database: Backend, relation: str, content: pa.Table, files: tuple[str, ...]) -> Raw:
+    """Rows in memory, scanned where they are: the typed table is the only copy."""
+    database.con.register(relation, content)
     types = dict(zip(content.column_names, content.schema.types, strict=True))
-    return Raw(relation, types, source.source.files, is_file=True)
+    return Raw(relation, types, files, is_file=True)
+
+
+def _view(database: Backend, relation: str, paths: list[Path], source: FileSource) -> Raw:
+    """Large parquet files as one relation that copies nothing."""
+    listed = ", ".join(literal(str(path)) for path in paths)
+    database.raw_sql(
+        f"CREATE VIEW {ident(relation)} AS SELECT * EXCLUDE (file_row_number), "
+        f"CAST(file_index AS INTEGER) AS _file, file_row_number + 1 AS _row "
+        f"FROM read_parquet([{listed}], file_row_number = true)"
+    )
+    schema = database.table(relation).schema().to_pyarrow()
+    types = dict(zip(schema.names, schema.types, strict=True))
+    raw = Raw(relation, types, source.files, stays=True)
+    return replace(raw, trimmed=frozenset(c for c in raw.columns if _is_trimmed(database, raw, c)))
+
+
+def _is_trimmed(database: Backend, raw: Raw, column: str) -> bool:
+    """Whether a column of text has no cell with blanks around it: asked of its distinct values, once."""
+    if not raw.is_text(column) or not pa.types.is_string(raw.types[column]):
+        return False
+    name = ident(column)
+    row = database.raw_sql(
+        f"SELECT count(*) FILTER (WHERE v IS DISTINCT FROM nullif(trim(v, {literal(BLANKS)}), '')) "
+        f"FROM (SELECT DISTINCT {name} AS v FROM {ident(raw.relation)})"
+    ).fetchone()
+    return bool(row[0] == 0)
 
 
 def _select_raw(
