@@ -11,7 +11,7 @@ OUT        := out/$(notdir $(patsubst %/,%,$(ENGAGEMENT)))-$(LANGUAGE)
 VENV    := .venv
 BIN     := $(VENV)/bin
 LOCK    := requirements.lock
-EXTRAS  := dev,app,notify
+EXTRAS  := dev,app,notify,spark
 # One lock serves both installs: used as constraints, it pins and verifies (by hash) whatever part
 # of it is installed, the tools that build the package included.
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode \
@@ -56,7 +56,7 @@ bench: $(VENV)/.dev
 lock: $(VENV)/.uv
 	@echo "Renewing $(LOCK)"
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url \
-		--no-emit-find-links --python-version 3.11 --extra dev --extra app --extra notify \
+		--no-emit-find-links --python-version 3.11 --extra dev --extra app --extra notify --extra spark \
 		--output-file $(LOCK) pyproject.toml
 	@echo "Done. Run make test before you keep it."
 

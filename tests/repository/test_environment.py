@@ -26,7 +26,7 @@ CONDA_NAMES = {
 UNBOUNDED = {"brotli-python", "pip"}  # no requirement of ours names a version of these
 # Halves of a declared package, which fixes their versions itself.
 HALVES = {"pydantic_core": "pydantic", "markupsafe": "jinja2"}
-LOCKED_EXTRAS = ("dev", "app", "notify")
+LOCKED_EXTRAS = ("dev", "app", "notify", "spark")
 
 
 def project() -> dict:

@@ -132,7 +132,9 @@ def pairs(names: Iterable[str], *, exact: bool = False) -> list[tuple[str, str]]
         sorted(firsts, key=lambda key: key[::-1]),
         sorted(firsts, key=lambda key: sorted(split[firsts[key]])),
     )
-    found = {pair for order in orders for pair in _neighbours(order)}
+    numbers = {key: _DIGITS.findall(" ".join(split[name])) for key, name in firsts.items()}
+    near = (pair for order in orders for pair in _neighbours(order))
+    found = {(a, b) for a, b in near if numbers[a] == numbers[b]}  # most pairs end here, and cheaply
     return same + [(firsts[a], firsts[b]) for a, b in sorted(found) if alike(firsts[a], firsts[b])]
 
 
