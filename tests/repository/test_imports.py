@@ -14,7 +14,7 @@ from tests.repository.checkout import ROOT, python_files
 # The order of the work: each room may import from itself and from those before it.
 ROOMS = (
     "errors", "assets", "language", "money", "periods", "documents", "faults", "stats", "catalogue", "scheme",
-    "data", "appraise", "simulate", "design", "review", "report", "apps", "cli",
+    "data", "intake", "appraise", "simulate", "design", "review", "report", "apps", "cli",
 )  # fmt: skip
 HEAVY = {"pandas", "scipy", "matplotlib", "duckdb", "ibis", "numba", "pyarrow"}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from toolkit.cli import engagement
+from toolkit.cli import catalogue, engagement, intake
 from toolkit.cli.common import app
 
-__all__ = ["app", "engagement", "main"]
+__all__ = ["app", "catalogue", "engagement", "intake", "main"]
 
 
 def main() -> None:
