@@ -16,9 +16,12 @@ ACTIVITIES, DOCUMENT, SCHEME = "data/activities.csv", "engagement.yaml", "scheme
 CELLS = [
     (DEALS, "D01,p1,c1,won,100.00", "D01,p1,c1,won,1.000 €", "data.not_a_number", 2, "amount", "1.000 €"),
     (DEALS, "0.10,0.05,2026-05-02", "0.10,n/a,2026-05-02", "data.not_a_number", 11, "cost", "n/a"),
-    (DEALS, "won,200.00", 'won,"1,200.00"', "data.not_a_number", 5, "amount", "1,200.00"),
-    (DEALS, "won,200.00", "won,－200", "data.not_a_number", 5, "amount", "－200"),
-    (DEALS, "won,200.00", "won,１２", "data.not_a_number", 5, "amount", "１２"),
+    (DEALS, "won,200.00", 'won,"12,34"', "data.decimal_comma", 5, "amount", "12,34"),
+    (DEALS, "won,200.00", "won,12万", "data.not_a_number", 5, "amount", "12万"),
+    (DEALS, "won,200.00", "won,85%", "data.not_a_number", 5, "amount", "85%"),
+    (DEALS, "won,200.00", "won,--5", "data.not_a_number", 5, "amount", "--5"),
+    (DEALS, "won,200.00", "won,=1+1", "data.formula_text", 5, "amount", "=1+1"),
+    (DEALS, "2026-02-15,2026-02-15", "46068,2026-02-15", "data.excel_serial", 5, "ordered_on", "46068"),
     (DEALS, "won,200.00", "won,inf", "data.not_a_number", 5, "amount", "inf"),
     (DEALS, "won,200.00", "won,123456789012345.12", "data.too_large", 5, "amount", "123456789012345.12"),
     (TARGETS, "p2,2026-01,net_sales,100", "p2,2026-01,net_sales,nan", "data.not_a_number", 3, "target",
@@ -31,7 +34,7 @@ CELLS = [
     (DEALS, "2026-02-15,2026-02-15", "03/04/2026,2026-02-15", "data.ambiguous_date", 5, "ordered_on",
      "03/04/2026"),
     (DEALS, "D03,p1,c2,lost", "D03,p1,c2,perdu", "data.unknown_word", 4, "stage", "perdu"),
-    (DEALS, "D03,p1,c2,lost,80.00", "D03,p1,c2,lost,", "data.blank", 4, "amount", None),
+    (TARGETS, "p2,2026-01,net_sales,100", "p2,2026-01,net_sales,", "data.blank", 3, "target", None),
     (DEALS, "D03,p1,c2,lost", "D03,\u3000,c2,lost", "data.blank", 4, "rep", None),
     (DEALS, "D03,p1", "D02,p1", "data.duplicate_key", 4, "deal", "D02"),
     (DEALS, "D03,p1", "D03,p9", "data.unknown_participant", 4, "rep", "p9"),
@@ -76,6 +79,44 @@ def test_a_bad_row_is_named(tmp_path: Path, case: tuple) -> None:
     (found,) = [p for p in problems_of(tmp_path) if p.code == code]
     assert (found.where, found.row, found.column) == (name, row, column)
     assert str(found.value).startswith(value)
+
+
+def test_a_blank_amount_is_named(tmp_path: Path) -> None:
+    put(write(tmp_path), "data/paid.csv", "payment,participant,amount,paid_on\n1,p1,,2026-01-05\n")
+    add(tmp_path, DOCUMENT, "  payments: {file: data/paid.csv}\n")
+    assert place(only(tmp_path)) == ("data.blank", "data/paid.csv", 2, "amount", None)
+
+
+# SQL that reaches for a file or changes a table, in a KPI's definition and in a table's SELECT
+HOSTILE = [
+    "sum(amount) FROM read_csv('/etc/passwd')",
+    "(SELECT count(*) FROM read_text('/etc/passwd'))",
+    "count(*); DROP TABLE deals",
+    "sum(getenv('HOME'))",
+]
+
+
+@pytest.mark.parametrize("sql", HOSTILE)
+def test_a_definition_that_reaches_for_files_or_tables_is_refused(tmp_path: Path, sql: str) -> None:
+    own = (
+        "kpis:\n  own:\n    name: {en: Own, zh: 自定}\n    category: result\n    unit: count\n"
+        f'    direction: higher\n    numerator: {{table: deals, sql: "{sql}", date: closed_on}}\n'
+    )
+    edit(write(tmp_path), DOCUMENT, "visits, win_rate", "visits, own")
+    add(tmp_path, DOCUMENT, own)
+    assert {p.code for p in problems_of(tmp_path)} == {"engagement.sql_refused"}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["SELECT * FROM read_csv('/etc/passwd')", "DROP TABLE lines", "SELECT * FROM lines; DROP TABLE lines",
+     "COPY lines TO 'out.csv'", "ATTACH 'other.db'"],
+)  # fmt: skip
+def test_a_select_that_reaches_for_files_or_tables_is_refused(tmp_path: Path, sql: str) -> None:
+    edit(write(tmp_path), DOCUMENT, "file: data/deals.csv", f'select: "{sql}"')
+    add(tmp_path, DOCUMENT, "files: {lines: {file: data/deals.csv}}\n")
+    follow_on = {"engagement.table_not_supplied", "engagement.column_not_filled"}
+    assert {p.code for p in problems_of(tmp_path)} - follow_on == {"data.select_refused"}
 
 
 def test_the_first_of_two_rows_is_named_too(tmp_path: Path) -> None:
@@ -131,6 +172,13 @@ DOCUMENTS = [
      "tables", None),
     ("participants: {file: data/people.csv}", 'participants: {file: data/people.csv, separator: "||"}',
      "engagement.separator", DOCUMENT, "people.csv", "tables.participants.separator", "||"),
+    ("participants: {file: data/people.csv}", "participants: {file: data/people.csv, header_row: -1}",
+     "engagement.header_row", DOCUMENT, "people.csv", "tables.participants.header_row", -1),
+    ("participants: {file: data/people.csv}",
+     "participants: {file: data/people.csv, names: [participant], header_row: 1}",
+     "engagement.header_row", DOCUMENT, "people.csv", "tables.participants.header_row", 1),
+    ("participants: {file: data/people.csv}", "participants: {file: data/people.csv, header_rows: 4}",
+     "engagement.header_rows", DOCUMENT, "people.csv", "tables.participants.header_rows", 4),
     ("participants: {file: data/people.csv}", "participants: {file: data/people.csv, encoding: utf-9}",
      "data.unknown_encoding", PEOPLE, None, "", "utf-9"),
     ("participants: {file: data/people.csv}",

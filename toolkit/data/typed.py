@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,15 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from rapidfuzz import process
 
-from toolkit.data.convert import DAY_OR_MONTH_FIRST, convert, finite, ident, literal, trimmed
+from toolkit.data.convert import convert, ident, literal, trimmed
+from toolkit.data.files.odd import OddColumn, check_date_system
+from toolkit.data.files.refused import Cells, check_column
+from toolkit.data.files.refused import note_rest as note_rest
 from toolkit.data.read import SHOWN
 from toolkit.data.tables import SQL_TYPES, Column, StandardTable
 from toolkit.errors import Problems
+
+MONEY_DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class Raw:
     is_file: bool = (
         False  # a file's Arrow table, which DuckDB scans where it lies; its text is trimmed already
     )
+    stays: bool = False  # too many rows to copy: the standard table is a view of the file
+    trimmed: frozenset[str] = frozenset()  # columns of text that are known to have no blanks around it
 
     def is_text(self, column: str) -> bool:
         """Whether a column's cells are to be read from text, not from a type of their own."""
@@ -35,7 +42,7 @@ class Raw:
 
     def cell(self, column: str) -> str:
         """The SQL expression for a cell's text without blanks around it; NULL where nothing is left."""
-        if self.is_file and pa.types.is_string(self.types[column]):
+        if column in self.trimmed or (self.is_file and pa.types.is_string(self.types[column])):
             return ident(column)
         return trimmed(column, self.is_text(column))
 
@@ -78,20 +85,72 @@ def load_typed(
         )
         for c, spec in specs.items()
     }
+    check_date_system(raw.files, date_format, problems)
     _create(database, name, table, expressions, raw)
-    for column in _suspects(database, name, raw, specs, mapped):
-        cells = _Cells(database, raw, mapped[column], expressions[column], problems)
-        _check_column(cells, column, specs[column], bool(date_format))
+    suspects = _suspects(database, name, raw, specs, mapped)
+    odd: dict[str, str] = {}
+    for column in suspects:  # only what the plain reading refuses takes the long way
+        cells = _odd(database, raw, mapped[column], expressions[column], problems)
+        kind, is_text = specs[column].kind, raw.is_text(mapped[column])
+        odd[column] = cells.read(kind, is_text, values.get(column, {}), date_format) or expressions[column]
+    if any(odd[column] != expressions[column] for column in odd):
+        expressions |= odd
+        _create(database, name, table, expressions, raw)
+        suspects = _suspects(database, name, raw, specs, mapped)
+    for column in suspects:
+        faulty = Cells(database, raw, mapped[column], expressions[column], problems)
+        check_column(faulty, column, specs[column], date_format)
+    _note_cut_amounts(database, raw, specs, mapped, expressions, problems)
+    _let_go(database, raw)
+    if len(problems) > before:
+        database.raw_sql(f"DROP {'VIEW' if raw.stays else 'TABLE'} {ident(name)}")
+        return None
+    if raw.stays:  # every cell can be read, so a plain cast reads it, and reads it fastest
+        plain = {c: _plain_cast(raw, mapped[c], s.kind) for c, s in specs.items() if c not in values}
+        _create(database, name, table, expressions | {c: sql for c, sql in plain.items() if sql}, raw)
+    else:
+        _check_key(database, name, table, mapped, raw, problems)
+    return frozenset(mapped) | derived_from(table, mapped)
+
+
+def _let_go(database: Backend, raw: Raw) -> None:
+    """Free the source, unless the standard table is a view of it."""
     if raw.is_file:
         database.con.unregister(raw.relation)
-    else:
+    elif not raw.stays:
         database.raw_sql(f"DROP TABLE {ident(raw.relation)}")
-    if len(problems) > before:
-        database.raw_sql(f"DROP TABLE {ident(name)}")
-        return None
-    _check_key(database, name, table, mapped, raw, problems)
-    derived = {d for d in table.derived if set(table.needs[d]) <= set(mapped)}
-    return frozenset(mapped) | derived
+
+
+def derived_from(table: StandardTable, columns: Iterable[str]) -> frozenset[str]:
+    """The derived columns that these columns are enough for."""
+    return frozenset(d for d in table.derived if set(table.needs[d]) <= set(columns))
+
+
+def _plain_cast(raw: Raw, column: str, kind: str) -> str:
+    """The cast of a column that has a type of its own; '' where its text must be read."""
+    counted = kind == "day" and not pa.types.is_temporal(raw.types[column])  # a spreadsheet's day numbers
+    return "" if raw.is_text(column) or counted else f"CAST({ident(column)} AS {SQL_TYPES[kind]})"
+
+
+def _odd(database: Backend, raw: Raw, written: str, expression: str, problems: Problems) -> OddColumn:
+    return OddColumn(database, raw.relation, raw.files, written, raw.cell(written), expression, problems)
+
+
+def _note_cut_amounts(
+    database: Backend,
+    raw: Raw,
+    specs: Mapping[str, Column],
+    mapped: Mapping[str, str],
+    expressions: Mapping[str, str],
+    problems: Problems,
+) -> None:
+    """Say which amounts have more decimals than are kept; whole numbers and short decimals have none."""
+    for column, spec in specs.items():
+        kind = raw.types[mapped[column]]
+        short = pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= MONEY_DECIMALS)
+        if spec.kind == "money" and not short:
+            cells = _odd(database, raw, mapped[column], expressions[column], problems)
+            cells.note_decimals(raw.is_text(mapped[column]))
 
 
 def _mapped(
@@ -123,9 +182,15 @@ def _create(
     blank = {c: SQL_TYPES[s.kind] for c, s in table.columns.items() if c not in expressions}
     columns += [f"CAST(NULL AS {kind}) AS {ident(c)}" for c, kind in blank.items()]
     query = f"SELECT {', '.join(columns)}, _file, _row FROM {ident(raw.relation)}"
-    for column, sql in table.derived.items():  # one layer each: a derived column may use an earlier one
-        query = f"SELECT *, {sql} AS {ident(column)} FROM ({query})"
-    database.raw_sql(f"CREATE TABLE {ident(name)} AS {query}")
+    for column, sql in own_derived(table).items():  # one layer each: a derived column may use an earlier one
+        if not raw.stays:  # a view derives what is asked for, when it is
+            query = f"SELECT *, {sql} AS {ident(column)} FROM ({query})"
+    database.raw_sql(f"CREATE OR REPLACE {'VIEW' if raw.stays else 'TABLE'} {ident(name)} AS {query}")
+
+
+def own_derived(table: StandardTable) -> dict[str, str]:
+    """Derived columns that need no other table."""
+    return {c: sql for c, sql in table.derived.items() if not set(table.needs[c]) & set(table.lookups)}
 
 
 def _suspects(
@@ -143,7 +208,9 @@ def _suspects(
         if spec.kind == "choice":
             words = ", ".join(literal(word) for word in spec.choices)
             tests[column] += f" FILTER (WHERE {ident(column)} IN ({words}))"
-        sources[column] = "count(*)" if spec.required else f"count({raw.cell(mapped[column])})"
+        source = mapped[column]
+        filled = raw.cell(source) if raw.is_text(source) else ident(source)
+        sources[column] = "count(*)" if spec.required else f"count({filled})"
     read = _counts(database, name, tests)
     stood = _counts(database, raw.relation, sources)
     return [column for column in tests if read[column] != stood[column]]
@@ -155,67 +222,6 @@ def _counts(database: Backend, relation: str, counts: Mapping[str, str]) -> dict
         return {}
     row = database.raw_sql(f"SELECT {', '.join(counts.values())} FROM {ident(relation)}").fetchone()
     return dict(zip(counts, row, strict=True))
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """A source's column on its way into a standard column, and where its problems go."""
-
-    database: Backend
-    raw: Raw
-    written: str
-    expression: str
-    problems: Problems
-
-    @property
-    def text(self) -> str:
-        return self.raw.cell(self.written)
-
-    def note(self, code: str, condition: str, **values: object) -> None:
-        """Note the filled cells that meet a condition; the first are named, the rest counted."""
-        self._note(code, f"{self.text} IS NOT NULL AND {condition}", **values)
-
-    def note_blanks(self) -> None:
-        self._note("data.blank", f"{self.text} IS NULL")
-
-    def _note(self, code: str, test: str, **values: object) -> None:
-        found: list[tuple[Any, ...]] = self.database.raw_sql(
-            f"SELECT _file, _row, {self.text}, count(*) OVER () FROM {ident(self.raw.relation)} WHERE {test} "
-            f"ORDER BY _file, _row LIMIT {SHOWN}"
-        ).fetchall()
-        for file, row, value, _ in found:
-            where = self.raw.files[file]
-            self.problems.add(code, where=where, row=row, column=self.written, value=value, **values)
-        if found and found[0][3] > SHOWN:
-            note_rest(self.raw.files[0], self.written, found[0][3] - SHOWN, self.problems)
-
-
-def note_rest(where: str, column: str, rest: int, problems: Problems) -> None:
-    """Count what is not named one by one."""
-    problems.add("data.more_rows", where=where, column=column, value=rest)
-
-
-def _check_column(cells: _Cells, column: str, spec: Column, has_format: bool) -> None:
-    """Cells that cannot be read, words that are unknown, and blanks where something must stand."""
-    unread = f"({cells.expression}) IS NULL"
-    if spec.kind == "choice":
-        words = ", ".join(literal(word) for word in spec.choices)
-        known = ", ".join(spec.choices)
-        cells.note(
-            "data.unknown_word", f"({cells.expression}) NOT IN ({words})", known=known, standard=column
-        )
-    elif spec.kind == "day":
-        ambiguous = "false" if has_format else f"regexp_full_match({cells.text}, '{DAY_OR_MONTH_FIRST}')"
-        cells.note("data.ambiguous_date", f"{unread} AND {ambiguous}")
-        cells.note("data.not_a_date", f"{unread} AND NOT {ambiguous}")
-    elif spec.kind == "number":
-        cells.note("data.not_a_number", unread)
-    elif spec.kind == "money":
-        is_number = f"({finite(cells.text)}) IS NOT NULL"
-        cells.note("data.too_large", f"{unread} AND {is_number}")
-        cells.note("data.not_a_number", f"{unread} AND NOT {is_number}")
-    if spec.required:
-        cells.note_blanks()
 
 
 def _check_key(
