@@ -61,7 +61,9 @@ def check(
     from toolkit.report.phrases import count
 
     client, said = loaded(folder, language, key="cli.problems")
-    rows = {t: client.database.table(t).count().to_pyarrow().as_py() for t in client.filled}
+    from toolkit.data.extent import extents
+
+    rows = {extent.table: extent.rows for extent in extents(client)}
     found = {
         "tables": text("phrase.join", said).join(f"{table} {n:,}" for table, n in rows.items()),
         "people": count(client.participants["participant"].nunique(), "person", said),

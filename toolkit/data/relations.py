@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,8 @@ from ibis.backends.duckdb import Backend
 from toolkit.data.convert import ident
 from toolkit.data.engines import Engine, run
 from toolkit.data.tables import TABLES, Lookup
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,23 @@ class Relation:
         >>> Relation("deals", derived={"days": "date_diff('day', a, b)"}).select(["amount"])
         'deals'
         """
-        wanted = set(columns)
+        wanted = self._with_sources(columns)
         sql = self.source
         for column, lookup in self.lookups.items():
             if column in wanted:
                 sql = _looked_up(sql, column, lookup, column in self.blanks)
-        last = max((i for i, column in enumerate(self.derived) if column in wanted), default=-1)
-        for column in list(self.derived)[: last + 1]:
-            sql = f"(SELECT *, {self.derived[column]} AS {ident(column)} FROM {sql} AS d)"
+        for column, derived in self.derived.items():
+            if column in wanted:
+                sql = f"(SELECT *, {derived} AS {ident(column)} FROM {sql} AS d)"
         return sql
+
+    def _with_sources(self, columns: Iterable[str]) -> set[str]:
+        """Columns, and those that the derived ones among them are derived from."""
+        needed = set(columns)
+        for column in list(self.derived)[::-1]:  # each may use the ones before it
+            if column in needed:
+                needed |= set(_WORD.findall(self.derived[column]))
+        return needed
 
 
 def ask(database: Backend, relation: Relation, columns: Iterable[str], query: str) -> list[tuple[Any, ...]]:
@@ -105,9 +116,8 @@ def relations_of(
         present = columns | set(lookups)
         derived = {c: sql for c, sql in table.derived.items() if set(table.needs[c]) <= present}
         stand = {row[0] for row in database.raw_sql(f"DESCRIBE {ident(name)}").fetchall()}
-        pending = {c: sql for c, sql in derived.items() if c not in stand}
         relations[name] = Relation(
-            ident(name), derived=pending, lookups=lookups, blanks=frozenset(set(lookups) & stand)
+            ident(name), derived=derived, lookups=lookups, blanks=frozenset(set(lookups) & stand)
         )
         filled[name] = frozenset(present | set(derived))
     return relations, filled

@@ -91,7 +91,7 @@ def build(
     Returns
     -------
     dict
-        table → the standard and derived columns that the client's data fill. Tables with problems are
+        table → the standard columns that the client's data fill. Tables with problems are
         left out.
     """
     unread = _load_files(database, tables, files, folder, problems)

@@ -72,7 +72,6 @@ def _customer_owner(day: str) -> dict[str, Lookup]:
     return {"customer_owner": Lookup("customers", "customer", "participant", day)}
 
 
-
 TABLES: dict[str, StandardTable] = {
     "participants": StandardTable(
         {

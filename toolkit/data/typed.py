@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ def load_typed(
     Returns
     -------
     frozenset of str
-        The standard and derived columns filled; None with the reasons in `problems`.
+        The standard columns filled; None with the reasons in `problems`.
     """
     before = len(problems)
     mapped = _mapped(name, table, columns, raw, problems)
@@ -110,7 +110,7 @@ def load_typed(
         _create(database, name, table, expressions | {c: sql for c, sql in plain.items() if sql}, raw)
     else:
         _check_key(database, name, table, mapped, raw, problems)
-    return frozenset(mapped) | derived_from(table, mapped)
+    return frozenset(mapped)
 
 
 def _let_go(database: Backend, raw: Raw) -> None:
@@ -119,11 +119,6 @@ def _let_go(database: Backend, raw: Raw) -> None:
         database.con.unregister(raw.relation)
     elif not raw.stays:
         database.raw_sql(f"DROP TABLE {ident(raw.relation)}")
-
-
-def derived_from(table: StandardTable, columns: Iterable[str]) -> frozenset[str]:
-    """The derived columns that these columns are enough for."""
-    return frozenset(d for d in table.derived if set(table.needs[d]) <= set(columns))
 
 
 def _plain_cast(raw: Raw, column: str, kind: str) -> str:
@@ -182,15 +177,7 @@ def _create(
     blank = {c: SQL_TYPES[s.kind] for c, s in table.columns.items() if c not in expressions}
     columns += [f"CAST(NULL AS {kind}) AS {ident(c)}" for c, kind in blank.items()]
     query = f"SELECT {', '.join(columns)}, _file, _row FROM {ident(raw.relation)}"
-    for column, sql in own_derived(table).items():  # one layer each: a derived column may use an earlier one
-        if not raw.stays:  # a view derives what is asked for, when it is
-            query = f"SELECT *, {sql} AS {ident(column)} FROM ({query})"
     database.raw_sql(f"CREATE OR REPLACE {'VIEW' if raw.stays else 'TABLE'} {ident(name)} AS {query}")
-
-
-def own_derived(table: StandardTable) -> dict[str, str]:
-    """Derived columns that need no other table."""
-    return {c: sql for c, sql in table.derived.items() if not set(table.needs[c]) & set(table.lookups)}
 
 
 def _suspects(

@@ -45,25 +45,33 @@ _COMPARED = re.compile(r"(\w+) (?:=|IN) (\([^)]*\)|'[^']*')")
 def covered(tables: Iterable[TableProposal]) -> tuple[str, str]:
     """The first and the last day of the data, moved to the month's edge where they come near it.
 
-    A month that the data cover in part is left out by the day found, since whole periods are measured.
+    A month that the data cover in part is left out by the day found, since whole periods are measured. Deals
+    created before the quarter in which the first was ordered show that the record goes back at least to that
+    quarter's start.
     """
-    found = [pair for t in tables if t.taken for pair in _days(t)]
+    taken = [t for t in tables if t.taken]
+    found = [pair for t in taken for pair in _days(t, _MAIN_DAY.get(t.table, ()))]
     if not found:
         return "", ""
     start, end = min(first for first, _ in found), max(last for _, last in found)
     if start.day <= _EDGE:
         start = start.replace(day=1)
+    quarter = start.replace(month=start.month - (start.month - 1) % 3, day=1)
+    created = [first for t in taken if t.table == "deals" for first, _ in _days(t, ("created_on",))]
+    if created and min(created) < quarter:
+        start = quarter
     month_end = (end.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
     if (month_end - end).days < _EDGE:
         end = month_end
     return start.isoformat(), end.isoformat()
 
 
-def _days(proposal: TableProposal) -> list[tuple[dt.date, dt.date]]:
+def _days(proposal: TableProposal, listed: tuple[str, ...]) -> list[tuple[dt.date, dt.date]]:
+    """The span of the first of these day columns that is mapped."""
     columns = proposal.columns
     if proposal.table in ("targets", "kpi_values"):
         return _of_periods(proposal)
-    main = next((c for c in _MAIN_DAY.get(proposal.table, ()) if c in columns), "")
+    main = next((c for c in listed if c in columns), "")
     if not main or columns[main] not in proposal.source.columns or proposal.date_question:
         return []
     if proposal.date_format == EXCEL:

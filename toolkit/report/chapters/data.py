@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.data.check import source_name
-from toolkit.data.convert import ident
-from toolkit.data.tables import TABLES
+from toolkit.data.extent import extents, months_with_rows
 from toolkit.language import day, number, percent, period_name, text
 from toolkit.report.blocks import Block, Chapter, Heading, Note, Paragraph, Table
 from toolkit.report.chapters.common import clip, name
@@ -58,18 +57,10 @@ def _title(own: pd.DataFrame, tables: list[dict[str, Any]], results: Results, la
 def _tables(results: Results) -> list[dict[str, Any]]:
     """Every table supplied: its source, its rows, its first and last day."""
     client = results.client
-    rows = []
-    for table, filled in client.filled.items():
-        days = [c for c, spec in TABLES[table].columns.items() if spec.kind == "day" and c in filled]
-        ends = [f"min({ident(c)})" for c in days], [f"max({ident(c)})" for c in days]
-        edges = f"least({', '.join(ends[0])}), greatest({', '.join(ends[1])})"
-        if not days or table == "participants":
-            edges = "NULL, NULL"
-        counted = client.database.raw_sql(f"SELECT count(*), {edges} FROM {ident(table)}").fetchone()
-        source = "" if client.sources[table].select else source_name(table, client.sources[table])
-        values = {"rows": counted[0], "first": counted[1], "last": counted[2]}
-        rows.append({"table": table, "source": source, **values})
-    return rows
+    sources = {
+        t: "" if client.sources[t].select else source_name(t, client.sources[t]) for t in client.filled
+    }
+    return [extent._asdict() | {"source": sources[extent.table]} for extent in extents(client)]
 
 
 def _table_line(table: dict[str, Any], language: str) -> tuple[str, ...]:
@@ -101,8 +92,7 @@ def _silent_months(results: Results) -> dict[str, list[str]]:
     dates = {(p.table, p.date) for p in parts if p.date in client.filled.get(p.table, ())}
     found: dict[str, list[str]] = {}
     for table, date in sorted(dates):
-        months = f"SELECT DISTINCT date_trunc('month', {ident(date)}) FROM {ident(table)}"
-        seen = pd.to_datetime([row[0] for row in client.database.raw_sql(months).fetchall()]).dropna()
+        seen = months_with_rows(client, table, date)
         inside = seen[(seen >= start.replace(day=1)) & (seen <= end)]
         if len(inside):
             missing = pd.date_range(inside.min(), inside.max(), freq="MS").difference(inside)
