@@ -13,7 +13,7 @@ from tests.catalogue.client import Case, by_hand, in_duckdb, read_cases, write_c
 from tests.repository.checkout import ROOT
 from toolkit.catalogue.load import load_catalogue
 from toolkit.data.load import load_engagement
-from toolkit.data.measure import measure
+from toolkit.data.panel.measure import measure
 from toolkit.errors import DataError
 from toolkit.periods import Calendar
 

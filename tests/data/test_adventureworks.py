@@ -12,7 +12,7 @@ import pytest
 
 from toolkit.assets import asset
 from toolkit.data.load import Engagement, load_engagement
-from toolkit.data.measure import measure
+from toolkit.data.panel.measure import measure
 
 SAMPLE = asset("templates", "engagements", "adventureworks")
 LINES = pq.read_table(SAMPLE / "data" / "FactResellerSales.parquet")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.data.helpers import DOCUMENT, FILES, explained, put, write
 from toolkit.data.load import load_engagement
-from toolkit.data.measure import measure
+from toolkit.data.panel.measure import measure
 from toolkit.errors import DataError
 
 WHOLE = (

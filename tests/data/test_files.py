@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.data.helpers import DEALS, PEOPLE, add, edit, only, place, problems_of, put, write
+from toolkit.data.files.read import FileSource, read_files
 from toolkit.data.load import frame, load_engagement
-from toolkit.data.measure import measure
-from toolkit.data.read import FileSource, read_files
+from toolkit.data.panel.measure import measure
 from toolkit.errors import Problems
 
 DOCUMENT, FILE = "engagement.yaml", "data/deals.csv"

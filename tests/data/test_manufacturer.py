@@ -5,7 +5,7 @@ import pytest
 
 from toolkit.assets import asset
 from toolkit.data.load import load_engagement
-from toolkit.data.measure import measure
+from toolkit.data.panel.measure import measure
 
 SAMPLE = asset("templates", "engagements", "manufacturer")
 KPIS = ["net_sales", "visits", "customer_satisfaction", "new_customer_win_rate"]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.data.helpers import DEALS, PEOPLE, SCHEME, add, edit, numbers, row, write
 from toolkit.data.load import load_engagement
-from toolkit.data.measure import measure
+from toolkit.data.panel.measure import measure
 
 DOCUMENT = "engagement.yaml"
 

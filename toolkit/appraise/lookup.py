@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from toolkit.data.spine import COMPANY
+from toolkit.data.panel.spine import COMPANY
 
 
 def matched(units: pd.Series, periods: pd.Series, table: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from toolkit.data.spine import COMPANY, UNASSIGNED
+from toolkit.data.panel.spine import COMPANY, UNASSIGNED
 from toolkit.errors import Problems, SchemeError
 from toolkit.periods import Calendar
 from toolkit.scheme.coverage import applies, column_problems, employment

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.appraise.lookup import matched, numbers
 from toolkit.appraise.roster import presence
 from toolkit.catalogue.kpi import Kpi
-from toolkit.data.spine import COMPANY, UNASSIGNED
+from toolkit.data.panel.spine import COMPANY, UNASSIGNED
 from toolkit.periods import Calendar, named_period
 
 

@@ -61,7 +61,7 @@ def check(
     from toolkit.report.phrases import count
 
     client, said = loaded(folder, language, key="cli.problems")
-    from toolkit.data.extent import extents
+    from toolkit.data.panel.extent import extents
 
     rows = {extent.table: extent.rows for extent in extents(client)}
     found = {

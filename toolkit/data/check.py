@@ -12,8 +12,8 @@ from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.convert import ident
+from toolkit.data.files.read import SHOWN
 from toolkit.data.quality.names import Known, normal
-from toolkit.data.read import SHOWN
 from toolkit.data.store import TableSource
 from toolkit.data.tables import TABLES
 from toolkit.data.typed import note_rest

@@ -14,11 +14,11 @@ from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.check import check_owners, check_roster, check_values, named_periods
-from toolkit.data.crediting import check_credits, split_credit
-from toolkit.data.elsewhere import check_owners_elsewhere, relations_elsewhere, stays_elsewhere
+from toolkit.data.databases.elsewhere import check_owners_elsewhere, relations_elsewhere, stays_elsewhere
 from toolkit.data.kpis import Measurable, check_kpis, own_kpis
+from toolkit.data.panel.crediting import check_credits, split_credit
+from toolkit.data.panel.relations import Relation, relations_of
 from toolkit.data.quality.check import check_tables, summed_tables
-from toolkit.data.relations import Relation, relations_of
 from toolkit.data.spec import WHERE, ClientProblem, Objective, Spec, Text, parse_spec
 from toolkit.data.store import TableSource, build, connect, large_files
 from toolkit.documents import Document, dotted, load_document

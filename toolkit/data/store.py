@@ -14,11 +14,11 @@ import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from toolkit.data.connections import Connection
 from toolkit.data.convert import BLANKS, ident, literal
-from toolkit.data.databases import read_table
-from toolkit.data.large import large_parquet
-from toolkit.data.read import FileSource, read_files
+from toolkit.data.databases.connections import Connection
+from toolkit.data.databases.tables import read_table
+from toolkit.data.files.large import large_parquet
+from toolkit.data.files.read import FileSource, read_files
 from toolkit.data.sql import RefusedSql, parse_select
 from toolkit.data.tables import TABLES
 from toolkit.data.typed import Raw, load_typed

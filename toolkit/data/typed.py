@@ -12,9 +12,9 @@ from rapidfuzz import process
 
 from toolkit.data.convert import convert, ident, literal, trimmed
 from toolkit.data.files.odd import OddColumn, check_date_system
+from toolkit.data.files.read import SHOWN
 from toolkit.data.files.refused import Cells, check_column
 from toolkit.data.files.refused import note_rest as note_rest
-from toolkit.data.read import SHOWN
 from toolkit.data.tables import SQL_TYPES, Column, StandardTable
 from toolkit.errors import Problems
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from toolkit.data.read import FileSource, read_files
+from toolkit.data.files.read import FileSource, read_files
 from toolkit.errors import Problems
 from toolkit.intake.profile import Profile, profile
 from toolkit.intake.words import file_score

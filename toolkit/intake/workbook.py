@@ -7,7 +7,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from toolkit.data.read import FileSource, read_files
+from toolkit.data.files.read import FileSource, read_files
 from toolkit.errors import Problems
 from toolkit.intake.sources import Source, read_one
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from tests.data.helpers import explained
-from toolkit.data.read import FileSource, read_files
+from toolkit.data.files.read import FileSource, read_files
 from toolkit.data.store import TableSource, build, connect
 from toolkit.errors import Problem, Problems
 

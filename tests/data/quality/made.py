@@ -10,8 +10,8 @@ import duckdb
 from ibis.backends.duckdb import Backend
 
 from toolkit.data.convert import ident
+from toolkit.data.files.read import FileSource
 from toolkit.data.quality.check import check_tables
-from toolkit.data.read import FileSource
 from toolkit.data.store import TableSource, connect
 from toolkit.data.tables import SQL_TYPES, TABLES
 from toolkit.errors import Problem, Problems

@@ -11,12 +11,12 @@ from typing import Any
 from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Kpi
+from toolkit.data.files.read import SHOWN
 from toolkit.data.quality import odd
 from toolkit.data.quality.compiled import Cover, applying, counts_sql, rows_sql
 from toolkit.data.quality.references import credits_without_deal, near_names, orphans
 from toolkit.data.quality.rules import Rule, rules
 from toolkit.data.quality.subject import FIRST, Subject, first_rows
-from toolkit.data.read import SHOWN
 from toolkit.data.sql import RefusedSql, parse_aggregate
 from toolkit.data.store import TableSource
 from toolkit.data.tables import TABLES

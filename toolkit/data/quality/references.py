@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from toolkit.data.convert import ident
+from toolkit.data.files.read import SHOWN
 from toolkit.data.quality.names import Known, pairs
 from toolkit.data.quality.subject import Subject
-from toolkit.data.read import SHOWN
 from toolkit.data.typed import note_rest
 from toolkit.language import number
 

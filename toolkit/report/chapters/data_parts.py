@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from toolkit.catalogue.kpi import Kpi
-from toolkit.data.spine import UNASSIGNED
+from toolkit.data.panel.spine import UNASSIGNED
 from toolkit.data.sql import adds
 from toolkit.errors import Problem
 from toolkit.language import describe, has_text, money, number, percent, text

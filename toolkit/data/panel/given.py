@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.data.load import Engagement
-from toolkit.data.spine import COMPANY, KEY, UNASSIGNED, spine
+from toolkit.data.panel.spine import COMPANY, KEY, UNASSIGNED, spine
 from toolkit.periods import grain_of
 from toolkit.scheme.coverage import employment
 

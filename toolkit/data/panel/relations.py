@@ -10,7 +10,7 @@ from typing import Any
 from ibis.backends.duckdb import Backend
 
 from toolkit.data.convert import ident
-from toolkit.data.engines import Engine, run
+from toolkit.data.databases.engines import Engine, run
 from toolkit.data.tables import TABLES, Lookup
 
 _WORD = re.compile(r"\w+")
@@ -31,6 +31,8 @@ class Relation:
         before it.
     lookups : mapping
         Columns that other standard tables of the same database fill.
+    is_view : bool
+        Its rows were too many to be copied.
     blanks : frozenset of str
         Looked up columns that stand in the source too, with nothing in them.
     credit : str
@@ -43,6 +45,7 @@ class Relation:
     engine: Engine | None = None
     derived: Mapping[str, str] = field(default_factory=dict)
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    is_view: bool = False
     blanks: frozenset[str] = frozenset()
     credit: str = ""
 
@@ -105,6 +108,10 @@ def relations_of(
         table → its columns that the client's data fill.
     """
     relations, filled = {}, {}
+    views = {
+        row[0]
+        for row in database.raw_sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+    }
     for name, columns in own.items():
         table = TABLES[name]
         lookups = {
@@ -116,9 +123,8 @@ def relations_of(
         present = columns | set(lookups)
         derived = {c: sql for c, sql in table.derived.items() if set(table.needs[c]) <= present}
         stand = {row[0] for row in database.raw_sql(f"DESCRIBE {ident(name)}").fetchall()}
-        relations[name] = Relation(
-            ident(name), derived=derived, lookups=lookups, blanks=frozenset(set(lookups) & stand)
-        )
+        blanks = frozenset(set(lookups) & stand)
+        relations[name] = Relation(ident(name), None, derived, lookups, name in views, blanks)
         filled[name] = frozenset(present | set(derived))
     return relations, filled
 

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from toolkit.catalogue.kpi import Aggregate, Kpi
-from toolkit.data.cells import cells_of, register
-from toolkit.data.given import given_values
 from toolkit.data.kpis import Measurable, check_kpis
 from toolkit.data.load import Engagement
-from toolkit.data.scan import Scan, measured_parts, scan_of
-from toolkit.data.spine import KEY, LEVELS, spine
+from toolkit.data.panel.cells import cells_of, register
+from toolkit.data.panel.given import given_values
+from toolkit.data.panel.scan import Scan, measured_parts, scan_of
+from toolkit.data.panel.spine import KEY, LEVELS, spine
 from toolkit.data.sql import adds, divides
 from toolkit.errors import DataError, Problems
 

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import duckdb
 import pyarrow as pa
 
-from toolkit.data.connections import Connection, database_file, open_duckdb
-from toolkit.data.dialects import translated
-from toolkit.data.postgres import fetch, open_postgres
+from toolkit.data.databases.connections import Connection, database_file, open_duckdb
+from toolkit.data.databases.dialects import translated
+from toolkit.data.databases.postgres import fetch, open_postgres
 from toolkit.data.sql import RefusedSql
 from toolkit.errors import DataError, Problem, Problems
 

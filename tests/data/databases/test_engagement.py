@@ -17,7 +17,7 @@ import pytest
 from tests.data.helpers import ACTIVITIES, DEALS, DOCUMENT, only, problems_of, write
 from tests.services import READERS_PASSWORD, Server
 from toolkit.data.load import load_engagement
-from toolkit.data.measure import measure
+from toolkit.data.panel.measure import measure
 
 FILES = {
     "deals": "deals:\n    file: data/deals.csv\n",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from toolkit.data.read import FileSource
+from toolkit.data.files.read import FileSource
 
 ROWS = 5_000_000  # together; below it a copy in memory is faster and small
 

@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 from ibis.backends.duckdb import Backend
 
-from toolkit.data.cells import put, roster_table
 from toolkit.data.check import source_name
 from toolkit.data.convert import ident
-from toolkit.data.read import SHOWN
-from toolkit.data.relations import Relation
+from toolkit.data.files.read import SHOWN
+from toolkit.data.panel.cells import put, roster_table
+from toolkit.data.panel.relations import Relation
 from toolkit.data.store import TableSource
 from toolkit.data.typed import note_rest
 from toolkit.errors import Problems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from toolkit.data.dialects import POSTGRES, SPARK, translated
+from toolkit.data.databases.dialects import POSTGRES, SPARK, translated
 from toolkit.data.sql import RefusedSql
 
 

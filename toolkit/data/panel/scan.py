@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Aggregate, Kpi
-from toolkit.data.cells import Cells, put
 from toolkit.data.convert import ident
-from toolkit.data.crediting import credited
-from toolkit.data.engines import run
-from toolkit.data.parts import Steps, rows_counted, rows_used, split, splits
-from toolkit.data.relations import Relation
-from toolkit.data.spine import COMPANY, KEY, LEVELS, UNASSIGNED
+from toolkit.data.databases.engines import run
+from toolkit.data.panel.cells import Cells, put
+from toolkit.data.panel.crediting import credited
+from toolkit.data.panel.parts import Steps, rows_counted, rows_used, split, splits
+from toolkit.data.panel.relations import Relation
+from toolkit.data.panel.spine import COMPANY, KEY, LEVELS, UNASSIGNED
 from toolkit.data.sql import parse_aggregate, qualified
 
 _GROUPS = {
@@ -72,19 +72,38 @@ def measured_parts(
         for part in (kpi.numerator, kpi.denominator):
             if part is not None and part.sql not in wanted.setdefault(scan_of(part), []):
                 wanted[scan_of(part)].append(part.sql)
+    wide = {table: _widened(database, relations[table], table, wanted) for table in {s.table for s in wanted}}
     found = {}
     for scan, sqls in wanted.items():
         for group in ([s for s in sqls if splits(s)], [s for s in sqls if not splits(s)]):
             if group:
-                found.update(_measured(database, relations[scan.table], cells, scan, group))
+                found.update(_measured(database, wide[scan.table], cells, scan, group))
     return found
+
+
+def _columns(scan: Scan, sqls: Iterable[str]) -> set[str]:
+    """The columns of its table that a scan reads."""
+    return scan.columns.union(*(parse_aggregate(sql).columns for sql in sqls))
+
+
+def _widened(database: Backend, relation: Relation, table: str, wanted: Mapping[Scan, list[str]]) -> Relation:
+    """The table with its derived columns made once for all the scans that read it, where they need any."""
+    columns = set().union(*(_columns(scan, sqls) for scan, sqls in wanted.items() if scan.table == table))
+    made = columns & {*relation.derived, *relation.lookups}
+    if not made or relation.engine is not None or relation.is_view:
+        return relation
+    listed = ", ".join(ident(c) for c in sorted(columns | ({"deal"} if relation.credit else set())))
+    name = f"_wide_{table}"
+    rows = relation.select(columns)
+    database.raw_sql(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {listed} FROM {rows} AS t")
+    return replace(relation, source=name, derived={}, lookups={})
 
 
 def _measured(
     database: Backend, relation: Relation, cells: Cells, scan: Scan, sqls: list[str]
 ) -> dict[tuple[Scan, str], pd.DataFrame]:
     """One scan: its first step where the rows lie, its second here, level by level."""
-    columns = scan.columns.union(*(parse_aggregate(sql).columns for sql in sqls))
+    columns = _columns(scan, sqls)
     source = relation.select(columns)
     frames = []
     for levels, rows, share in credited(relation, scan.table, scan.owner, source, LEVELS):

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.data.helpers import DEALS, DOCUMENT, add, numbers, put, write
-from toolkit.data import large
+from toolkit.data.files import large
 from toolkit.data.load import load_engagement
-from toolkit.data.measure import measure
+from toolkit.data.panel.measure import measure
 
 OWN = """\
 kpis:

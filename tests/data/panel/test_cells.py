@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.data.cells import cells_of
+from toolkit.data.panel.cells import cells_of
 from toolkit.periods import Calendar
 
 FIRST, LAST = pd.Timestamp("2026-01-01"), pd.Timestamp("2026-06-30")

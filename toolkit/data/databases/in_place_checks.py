@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from toolkit.data.convert import ident, literal
-from toolkit.data.engines import Engine, run
-from toolkit.data.read import SHOWN
+from toolkit.data.databases.engines import Engine, run
+from toolkit.data.files.read import SHOWN
 from toolkit.data.tables import Column, StandardTable
 from toolkit.errors import Problems
 

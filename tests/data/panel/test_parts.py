@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.data.parts import Steps, rows_counted, split, splits
+from toolkit.data.panel.parts import Steps, rows_counted, split, splits
 
 SPLIT = [
     "sum(a)",

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from pyarrow.dataset import dataset
 
-from toolkit.data.connections import quoted
 from toolkit.data.convert import BLANKS, ident, literal
-from toolkit.data.engines import Engine, is_servers, run
-from toolkit.data.in_place_checks import Cell, check_cells, place
-from toolkit.data.postgres import may_read
+from toolkit.data.databases.connections import quoted
+from toolkit.data.databases.engines import Engine, is_servers, run
+from toolkit.data.databases.in_place_checks import Cell, check_cells, place
+from toolkit.data.databases.postgres import may_read
 from toolkit.data.tables import SQL_TYPES, TABLES, StandardTable
 from toolkit.errors import DataError, Problems
 from toolkit.faults import near

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.data.helpers import DEALS, add, edit, numbers, only, place, problems_of, put, write
 from toolkit.data.load import load_engagement
-from toolkit.data.measure import measure
+from toolkit.data.panel.measure import measure
 from toolkit.errors import DataError
 
 # D01 (January, 100.00) is p1's alone by the deals; p1 and p2 share it 60/40. D04 (February, 200.00) is shared

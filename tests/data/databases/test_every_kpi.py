@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from tests.data.connections.tables import (
+from tests.data.databases.tables import (
     LARGE,
     PEOPLE,
     aggregates,
@@ -23,10 +23,10 @@ from tests.data.connections.tables import (
     words,
 )
 from tests.services import READERS_PASSWORD, Server
-from toolkit.data.connections import Connection
-from toolkit.data.engines import Engine, open_engine, run
-from toolkit.data.in_place import in_place
-from toolkit.data.in_place_checks import check_in_place_owners
+from toolkit.data.databases.connections import Connection
+from toolkit.data.databases.engines import Engine, open_engine, run
+from toolkit.data.databases.in_place import in_place
+from toolkit.data.databases.in_place_checks import check_in_place_owners
 from toolkit.data.sql import parse_aggregate, qualified
 from toolkit.errors import Problems
 
