@@ -13,7 +13,7 @@ from toolkit import language as _language  # lends errors their words; imports n
 _HOME = {
     "Curve": "scheme.curve",
     "DataError": "errors",
-    "Engagement": "data.load",
+    "Engagement": "data.engagement",
     "NotEnoughData": "errors",
     "ReportError": "errors",
     "Scheme": "scheme.scheme",

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from toolkit.assets import asset
-from toolkit.data.load import Engagement, load_engagement
+from toolkit.data.engagement import Engagement
+from toolkit.data.load import load_engagement
 from toolkit.data.panel.measure import measure
 
 SAMPLE = asset("templates", "engagements", "adventureworks")

@@ -14,7 +14,7 @@ from toolkit.catalogue.kpi import Kpi
 from toolkit.data.convert import ident
 from toolkit.data.files.read import SHOWN
 from toolkit.data.quality.names import Known, normal
-from toolkit.data.store import TableSource
+from toolkit.data.sources import TableSource, source_name
 from toolkit.data.tables import TABLES
 from toolkit.data.typed import note_rest
 from toolkit.errors import Problems
@@ -23,14 +23,6 @@ from toolkit.periods import NAME, Calendar, named_period
 
 _DAY = re.compile(r"\d{4}([-/.])\d{1,2}(\1\d{1,2})?([ T].*)?")  # year first, as everywhere
 _EARLY, _LATE = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")
-
-
-def source_name(table: str, source: TableSource, file: int = 0) -> str:
-    """What problems call a table's source: a file, a connection with its table, a SELECT."""
-    if source.connection is not None:
-        listed = source.source.files if source.source else ()
-        return f"{source.connection.name}: {source.table or ', '.join(listed)}"
-    return source.source.files[file] if source.source else f"engagement.yaml tables.{table}.select"
 
 
 def check_owners(

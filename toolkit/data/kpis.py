@@ -11,7 +11,7 @@ from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Aggregate, Kpi
 from toolkit.catalogue.load import load_catalogue
-from toolkit.data.panel.relations import Relation
+from toolkit.data.relations import Relation
 from toolkit.data.sql import RefusedSql, parse_aggregate, qualified
 from toolkit.data.tables import TABLES
 from toolkit.documents import Document

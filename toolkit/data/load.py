@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +12,16 @@ from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.check import check_owners, check_roster, check_values, named_periods
-from toolkit.data.databases.elsewhere import check_owners_elsewhere, relations_elsewhere, stays_elsewhere
+from toolkit.data.elsewhere import check_owners_elsewhere, relations_elsewhere, stays_elsewhere
+from toolkit.data.engagement import Engagement
 from toolkit.data.kpis import Measurable, check_kpis, own_kpis
 from toolkit.data.panel.crediting import check_credits, split_credit
-from toolkit.data.panel.relations import Relation, relations_of
 from toolkit.data.quality.check import check_tables, summed_tables
-from toolkit.data.spec import WHERE, ClientProblem, Objective, Spec, Text, parse_spec
-from toolkit.data.store import TableSource, build, connect, large_files
+from toolkit.data.relations import Relation, relations_of
+from toolkit.data.spec import WHERE, Objective, Spec, parse_spec
+from toolkit.data.store import build, connect, large_files
 from toolkit.documents import Document, dotted, load_document
-from toolkit.errors import DataError, Problem, Problems
+from toolkit.errors import DataError, Problems
 from toolkit.faults import near
 from toolkit.periods import Calendar
 from toolkit.scheme.coverage import coverage_problems
@@ -36,42 +35,6 @@ _NO_TARGETS = pd.DataFrame({"participant": [], "period": [], "kpi": [], "target"
 _NO_VALUES = _NO_TARGETS.rename(columns={"target": "value"}).assign(
     numerator=_NO_TARGETS["target"], denominator=_NO_TARGETS["target"], additive=_NO_TARGETS["kpi"]
 )
-
-
-@dataclass(frozen=True)
-class Engagement:
-    """A client's engagement, loaded and checked.
-
-    `participants` and `targets` are the client's tables as DataFrames; the other tables wait in
-    `database` (ibis) to be measured. `filled` says which columns of each table the client's data fill,
-    `sources` where they came from, `inputs` every file read, `notes` what was read otherwise than it stands
-    and what looks odd.
-    """
-
-    folder: Path
-    name: str
-    client: Text
-    language: str
-    currency: str
-    calendar: Calendar
-    start: dt.date
-    end: dt.date
-    background: Text
-    objectives: tuple[Objective, ...]
-    problems: tuple[ClientProblem, ...]
-    other_changes: tuple[Mapping[str, object], ...]
-    kpis: Mapping[str, Kpi]
-    measured: tuple[str, ...]
-    participants: pd.DataFrame
-    targets: pd.DataFrame
-    kpi_values: pd.DataFrame
-    schemes: tuple[Scheme, ...]
-    database: Backend
-    filled: Mapping[str, frozenset[str]]
-    relations: Mapping[str, Relation]
-    sources: Mapping[str, TableSource]
-    inputs: tuple[Path, ...]
-    notes: tuple[Problem, ...] = ()
 
 
 def load_engagement(folder: str | Path) -> Engagement:

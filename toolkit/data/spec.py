@@ -12,11 +12,11 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
+from toolkit.data.connections import Connection
 from toolkit.data.convert import EXCEL
-from toolkit.data.databases.connections import Connection
 from toolkit.data.databases.said import SaidConnection, connection_said, connections_said, without_secrets
 from toolkit.data.files.read import FileSource
-from toolkit.data.store import TableSource
+from toolkit.data.sources import TableSource
 from toolkit.data.tables import TABLES
 from toolkit.documents import Document, dotted
 from toolkit.errors import Problems

@@ -6,7 +6,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -15,10 +15,10 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from toolkit.data.convert import BLANKS, ident, literal
-from toolkit.data.databases.connections import Connection
 from toolkit.data.databases.tables import read_table
 from toolkit.data.files.large import large_parquet
 from toolkit.data.files.read import FileSource, read_files
+from toolkit.data.sources import TableSource
 from toolkit.data.sql import RefusedSql, parse_select
 from toolkit.data.tables import TABLES
 from toolkit.data.typed import Raw, load_typed
@@ -33,23 +33,6 @@ _CLOSED = (
 
 
 _MEMORY = "1200MB"  # a client's laptop has more; beyond it DuckDB works through its temporary folder
-
-
-@dataclass(frozen=True)
-class TableSource:
-    """What `engagement.yaml` says of one standard table: files or a SELECT, and which column is what."""
-
-    source: FileSource | None
-    select: str = ""
-    columns: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    date_format: str = ""
-    connection: Connection | None = None
-    table: str = ""
-
-    def written(self, column: str) -> str:
-        """What the client calls a standard column."""
-        return self.columns.get(column, column)
 
 
 def connect(readable: Iterable[Path] = ()) -> Backend:

@@ -13,7 +13,7 @@ from toolkit.appraise.roster import assignments
 from toolkit.appraise.score import score
 from toolkit.appraise.targets import set_targets
 from toolkit.catalogue.kpi import Kpi
-from toolkit.data.load import Engagement
+from toolkit.data.engagement import Engagement
 from toolkit.data.panel.measure import measure
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import currency_name, money, number, percent, pick

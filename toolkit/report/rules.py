@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 
 from toolkit.catalogue.kpi import Kpi
-from toolkit.data.load import Engagement
+from toolkit.data.engagement import Engagement
 from toolkit.language import text
 from toolkit.report.results import agreed_number, agreed_percent, agreed_value, inline
 from toolkit.scheme.curve import Curve

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from toolkit.assets import asset
-from toolkit.data.load import Engagement
+from toolkit.data.engagement import Engagement
 from toolkit.errors import Problem, ReportError
 from toolkit.language import LANGUAGES
 from toolkit.report.folder import replace_folder

@@ -17,11 +17,11 @@ from sqlglot import exp, parse_one
 
 from tests.services import Server
 from toolkit.catalogue.load import load_catalogue
-from toolkit.data.databases.connections import Connection
+from toolkit.data.connections import Connection
 from toolkit.data.databases.engines import Engine
 from toolkit.data.databases.in_place import SMALL
 from toolkit.data.files.read import FileSource
-from toolkit.data.store import TableSource
+from toolkit.data.sources import TableSource
 from toolkit.data.tables import TABLES
 
 ROWS = 3_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.data.helpers import DOCUMENT, explained
-from toolkit.data.databases.connections import Connection, without_passwords
+from toolkit.data.connections import Connection, without_passwords
 from toolkit.data.spec import Spec, parse_spec
 from toolkit.documents import load_document
 from toolkit.errors import Problem, Problems

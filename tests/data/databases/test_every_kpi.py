@@ -23,7 +23,7 @@ from tests.data.databases.tables import (
     words,
 )
 from tests.services import READERS_PASSWORD, Server
-from toolkit.data.databases.connections import Connection
+from toolkit.data.connections import Connection
 from toolkit.data.databases.engines import Engine, open_engine, run
 from toolkit.data.databases.in_place import in_place
 from toolkit.data.databases.in_place_checks import check_in_place_owners

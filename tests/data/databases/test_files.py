@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from tests.data.helpers import explained
-from toolkit.data.databases.connections import Connection
+from toolkit.data.connections import Connection
 from toolkit.data.databases.engines import open_engine, run
 from toolkit.data.databases.tables import read_table
 from toolkit.errors import Problem, Problems

@@ -16,12 +16,12 @@ import pytest
 
 from tests.data.helpers import explained
 from tests.services import READERS_PASSWORD, Server
-from toolkit.data.databases.connections import Connection
+from toolkit.data.connections import Connection
 from toolkit.data.databases.engines import Engine, open_engine, run
 from toolkit.data.databases.in_place import in_place
 from toolkit.data.databases.tables import read_table
 from toolkit.data.files.read import FileSource
-from toolkit.data.store import TableSource
+from toolkit.data.sources import TableSource
 from toolkit.errors import Problem, Problems
 
 KINDS = [

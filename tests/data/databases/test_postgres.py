@@ -14,7 +14,7 @@ import pytest
 
 from tests.data.helpers import explained
 from tests.services import READERS_PASSWORD, Server, free_port
-from toolkit.data.databases.connections import Connection
+from toolkit.data.connections import Connection
 from toolkit.data.databases.engines import Engine, open_engine, run
 from toolkit.data.databases.tables import read_table
 from toolkit.errors import DataError, Problem, Problems

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from tests.data.helpers import explained
 from toolkit.data.files.read import FileSource, read_files
-from toolkit.data.store import TableSource, build, connect
+from toolkit.data.sources import TableSource
+from toolkit.data.store import build, connect
 from toolkit.errors import Problem, Problems
 
 MALFORMED = Path(__file__).parent.parent / "malformed"

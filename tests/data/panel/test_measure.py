@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.data.helpers import ACTIVITIES, DEALS, PEOPLE, add, line_of, numbers, put, row, write
-from toolkit.data.load import Engagement, load_engagement
+from toolkit.data.engagement import Engagement
+from toolkit.data.load import load_engagement
 from toolkit.data.panel import scan
 from toolkit.data.panel.measure import COLUMNS, measure
 from toolkit.errors import DataError

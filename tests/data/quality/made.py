@@ -12,7 +12,8 @@ from ibis.backends.duckdb import Backend
 from toolkit.data.convert import ident
 from toolkit.data.files.read import FileSource
 from toolkit.data.quality.check import check_tables
-from toolkit.data.store import TableSource, connect
+from toolkit.data.sources import TableSource
+from toolkit.data.store import connect
 from toolkit.data.tables import SQL_TYPES, TABLES
 from toolkit.errors import Problem, Problems
 

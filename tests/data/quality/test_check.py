@@ -10,10 +10,11 @@ from typer.testing import CliRunner, Result
 from tests.data.helpers import add, edit, only, place, write
 from tests.data.quality.made import checked, codes, noted
 from toolkit.cli import app
-from toolkit.data.databases.connections import Connection
+from toolkit.data.connections import Connection
 from toolkit.data.load import load_engagement
 from toolkit.data.quality import check
-from toolkit.data.store import TableSource, connect
+from toolkit.data.sources import TableSource
+from toolkit.data.store import connect
 from toolkit.errors import Problems
 from toolkit.language import describe
 

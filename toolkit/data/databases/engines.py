@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import duckdb
 import pyarrow as pa
 
-from toolkit.data.databases.connections import Connection, database_file, open_duckdb
+from toolkit.data.connections import Connection, database_file, open_duckdb
 from toolkit.data.databases.dialects import translated
 from toolkit.data.databases.postgres import fetch, open_postgres
 from toolkit.data.sql import RefusedSql

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyarrow.dataset import dataset
 
+from toolkit.data.connections import quoted
 from toolkit.data.convert import BLANKS, ident, literal
-from toolkit.data.databases.connections import quoted
 from toolkit.data.databases.engines import Engine, is_servers, run
-from toolkit.data.databases.in_place_checks import Cell, check_cells, place
+from toolkit.data.databases.in_place_checks import Cell, check_cells
 from toolkit.data.databases.postgres import may_read
+from toolkit.data.sources import TableSource, source_name
 from toolkit.data.tables import SQL_TYPES, TABLES, StandardTable
 from toolkit.errors import DataError, Problems
 from toolkit.faults import near
-
-if TYPE_CHECKING:
-    from toolkit.data.store import TableSource
 
 # Needed whole by the toolkit itself: who is appraised, what was agreed, what others are looked up in.
 SMALL = ("participants", "targets", "kpi_values", "credits", "customers", "products")
@@ -51,7 +48,7 @@ def in_place(
         and which of these the client's data fill; None with the reasons in `problems`: a column that is
         missing or of a type that cannot be read there, blanks, unknown words, repeated keys.
     """
-    where = place(source)
+    where = source_name(name, source)
     if name in SMALL:
         problems.add("connection.small_table", where=where, value=name)
         return None

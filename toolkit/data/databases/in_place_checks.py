@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from toolkit.data.convert import ident, literal
 from toolkit.data.databases.engines import Engine, run
 from toolkit.data.files.read import SHOWN
+from toolkit.data.sources import TableSource, source_name
 from toolkit.data.tables import Column, StandardTable
 from toolkit.errors import Problems
-
-if TYPE_CHECKING:
-    from toolkit.data.store import TableSource
 
 _LARGEST = "100000000000000"  # 10^14, from which on an amount does not fit DECIMAL(18, 4)
 
@@ -28,13 +25,6 @@ class Cell:
     written: str
     spec: Column
     sql: str
-
-
-def place(source: TableSource) -> str:
-    """What problems call a table that stays where it lies: `crm: sales.opportunities`."""
-    assert source.connection is not None
-    files = source.source.files if source.source else ()
-    return f"{source.connection.name}: {source.table or ', '.join(files)}"
 
 
 def check_in_place_owners(
@@ -56,7 +46,7 @@ def check_in_place_owners(
         f"ON k.id = t.participant WHERE k.id IS NULL AND t.participant IS NOT NULL GROUP BY 1",
         roster,
     ).to_pylist()
-    where, column = place(source), source.written("participant")
+    where, column = source_name("", source), source.written("participant")
     ordered = sorted(found, key=lambda row: (-row["n"], row["who"]))
     for row in ordered[:SHOWN]:
         problems.add(

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from toolkit.data.connections import Connection, quoted
 from toolkit.data.convert import ident
-from toolkit.data.databases.connections import Connection, quoted
 from toolkit.errors import Problems
 from toolkit.faults import near
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from toolkit.data.databases.connections import Connection, check_connection, is_table_name, without_passwords
+from toolkit.data.connections import Connection, check_connection, is_table_name, without_passwords
 from toolkit.documents import Document, dotted
 from toolkit.errors import Problems
 from toolkit.faults import near

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from toolkit.data.connections import Connection, database_file, open_duckdb, quoted
 from toolkit.data.convert import BLANKS, ident
-from toolkit.data.databases.connections import Connection, database_file, open_duckdb, quoted
 from toolkit.data.databases.engines import open_spark
 from toolkit.data.databases.postgres import fetch, no_rights, open_postgres, table_columns
 from toolkit.errors import Problems

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from toolkit.data.convert import ident
-from toolkit.data.load import Engagement
-from toolkit.data.panel.relations import ask
+from toolkit.data.engagement import Engagement
+from toolkit.data.relations import ask
 from toolkit.data.tables import TABLES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from toolkit.data.load import Engagement
+from toolkit.data.engagement import Engagement
 from toolkit.data.panel.spine import COMPANY, KEY, UNASSIGNED, spine
 from toolkit.periods import grain_of
 from toolkit.scheme.coverage import employment

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from toolkit.catalogue.kpi import Aggregate, Kpi
+from toolkit.data.engagement import Engagement
 from toolkit.data.kpis import Measurable, check_kpis
-from toolkit.data.load import Engagement
 from toolkit.data.panel.cells import cells_of, register
 from toolkit.data.panel.given import given_values
 from toolkit.data.panel.scan import Scan, measured_parts, scan_of

@@ -14,8 +14,8 @@ from toolkit.data.databases.engines import run
 from toolkit.data.panel.cells import Cells, put
 from toolkit.data.panel.crediting import credited
 from toolkit.data.panel.parts import Steps, rows_counted, rows_used, split, splits
-from toolkit.data.panel.relations import Relation
 from toolkit.data.panel.spine import COMPANY, KEY, LEVELS, UNASSIGNED
+from toolkit.data.relations import Relation
 from toolkit.data.sql import parse_aggregate, qualified
 
 _GROUPS = {

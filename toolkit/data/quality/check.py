@@ -17,8 +17,8 @@ from toolkit.data.quality.compiled import Cover, applying, counts_sql, rows_sql
 from toolkit.data.quality.references import credits_without_deal, near_names, orphans
 from toolkit.data.quality.rules import Rule, rules
 from toolkit.data.quality.subject import FIRST, Subject, first_rows
+from toolkit.data.sources import TableSource
 from toolkit.data.sql import RefusedSql, parse_aggregate
-from toolkit.data.store import TableSource
 from toolkit.data.tables import TABLES
 from toolkit.data.typed import note_rest
 from toolkit.errors import Problems

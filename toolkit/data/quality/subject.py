@@ -9,8 +9,7 @@ from typing import Any
 
 from ibis.backends.duckdb import Backend
 
-from toolkit.data.check import source_name
-from toolkit.data.store import TableSource
+from toolkit.data.sources import TableSource, source_name
 from toolkit.errors import Problems
 from toolkit.language import number
 

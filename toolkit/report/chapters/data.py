@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.data.check import source_name
 from toolkit.data.panel.extent import extents, months_with_rows
+from toolkit.data.sources import source_name
 from toolkit.language import day, number, percent, period_name, text
 from toolkit.report.blocks import Block, Chapter, Heading, Note, Paragraph, Table
 from toolkit.report.chapters.common import clip, name

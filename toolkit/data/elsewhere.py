@@ -11,8 +11,8 @@ from toolkit.data.convert import ident
 from toolkit.data.databases.engines import Engine, open_engine
 from toolkit.data.databases.in_place import SMALL, in_place
 from toolkit.data.databases.in_place_checks import check_in_place_owners
-from toolkit.data.panel.relations import Relation
-from toolkit.data.store import TableSource
+from toolkit.data.relations import Relation
+from toolkit.data.sources import TableSource
 from toolkit.data.tables import SQL_TYPES, TABLES
 from toolkit.errors import Problems
 
