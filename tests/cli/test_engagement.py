@@ -31,9 +31,14 @@ def client(tmp_path: Path) -> Path:
     return engagement(tmp_path / "client")
 
 
-def test_help_teaches_the_three_steps() -> None:
+def test_help_teaches_the_four_steps() -> None:
     words = said(kpi("--help"))
-    for step in ("kpi new acme --from manufacturer", "kpi check acme", "kpi report acme --language zh"):
+    for step in (
+        "kpi new acme --from manufacturer",
+        "kpi map acme",
+        "kpi check acme",
+        "kpi report acme --language zh",
+    ):
         assert step in words
     assert "engagement.yaml" in words and "schemes/*.yaml" in words
     assert kpi("--help").exit_code == 0

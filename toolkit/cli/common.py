@@ -23,8 +23,9 @@ An engagement is a folder: [bold]engagement.yaml[/bold] says which of the client
 [bold]data/[/bold] holds the files, [bold]schemes/*.yaml[/bold] the agreed schemes.
 
   1. kpi new acme --from manufacturer   copy a sample, then put the client's files in
-  2. kpi check acme                     every problem at once, with file, row, column and remedy
-  3. kpi report acme --language zh      the evaluation report with its tables
+  2. kpi map acme                       propose which file and column is what
+  3. kpi check acme                     every problem at once, with file, row, column and remedy
+  4. kpi report acme --language zh      the evaluation report with its tables
 """,
 )
 Language = Annotated[str, typer.Option("--language", "-l", help="en or zh; the engagement's own by default.")]

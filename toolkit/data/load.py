@@ -77,6 +77,7 @@ def _load(folder: Path, document: Document, spec: Spec, problems: Problems) -> E
     relations, filled = relations_of(database, own)
     there, filled_there = relations_elsewhere(database, spec.tables, folder, problems)
     relations, filled = relations | there, filled | filled_there
+    filled = {name: filled[name] for name in spec.tables if name in filled}  # as the document lists them
     unread = frozenset(set(said.tables) - set(filled))
     frames = {name: frame(database, name) for name in _FRAMES if name in filled}
     if "participants" in frames:

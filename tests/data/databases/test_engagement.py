@@ -13,10 +13,13 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from tests.data.helpers import ACTIVITIES, DEALS, DOCUMENT, only, problems_of, write
 from tests.services import READERS_PASSWORD, Server
+from toolkit.cli import app
 from toolkit.data.load import load_engagement
+from toolkit.data.panel.extent import extents, months_with_rows
 from toolkit.data.panel.measure import measure
 
 FILES = {
@@ -71,8 +74,33 @@ def test_in_postgres(
         into_server(postgres, table, content)
     monkeypatch.setenv("KPI_PASSWORD_CRM", READERS_PASSWORD)
     said = {name: f"table: sales.crm_{name}" for name in CONTENT}
-    found = panel(lies_elsewhere(tmp_path / "there", postgres.url, measured, said))
-    pd.testing.assert_frame_equal(found, expected, rtol=1e-9)
+    client = load_engagement(lies_elsewhere(tmp_path / "there", postgres.url, measured, said))
+    pd.testing.assert_frame_equal(measure(client), expected, rtol=1e-9)
+    here = load_engagement(tmp_path / "files")
+    assert extents(client) == extents(here)
+    months = [list(months_with_rows(c, "deals", "ordered_on")) for c in (client, here)]
+    assert months[0] == months[1] and len(months[0]) == 6  # January to June 2026
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_report_from_a_server_has_the_tables_of_one_from_files(
+    tmp_path: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch, expected: pd.DataFrame
+) -> None:
+    for table, content in CONTENT.items():
+        into_server(postgres, table, content)
+    monkeypatch.setenv("KPI_PASSWORD_CRM", READERS_PASSWORD)
+    said = {name: f"table: sales.crm_{name}" for name in CONTENT}
+    folders = lies_elsewhere(tmp_path / "there", postgres.url, "in_place", said), tmp_path / "files"
+    outs = tmp_path / "out-there", tmp_path / "out-files"
+    for folder, out in zip(folders, outs, strict=True):
+        done = CliRunner().invoke(app, ["report", str(folder), "--out", str(out), "--language", "zh"])
+        assert done.exit_code == 0, done.output
+    for name in ("panel", "scorecard", "payouts"):
+        there, here = (pd.read_csv(out / "tables" / f"{name}.csv") for out in outs)
+        pd.testing.assert_frame_equal(there, here, rtol=1e-9)
+    written = "".join((outs[0] / name).read_text("utf-8") for name in ("report.html", "manifest.json"))
+    assert "sales.crm_deals" in written and READERS_PASSWORD not in written
 
 
 @pytest.mark.postgres

@@ -52,6 +52,7 @@ def extents(client: Engagement) -> list[Extent]:
 def months_with_rows(client: Engagement, table: str, date: str) -> pd.DatetimeIndex:
     """The first days of the months in which a table has any row by this column."""
     day = f"t.{ident(date)}"
-    query = f"SELECT DISTINCT year({day}) AS y, month({day}) AS m FROM {{rows}} WHERE {day} IS NOT NULL"
+    parts = f"extract(year FROM {day}) AS y, extract(month FROM {day}) AS m"
+    query = f"SELECT DISTINCT {parts} FROM {{rows}} WHERE {day} IS NOT NULL"
     found = ask(client.database, client.relations[table], [date], query)
     return pd.DatetimeIndex(sorted(pd.Timestamp(int(year), int(month), 1) for year, month in found))
