@@ -235,7 +235,7 @@ def _check_key(
         f"WHERE {ident(key[0])} IS NOT NULL WINDOW w AS (PARTITION BY {columns} ORDER BY _file, _row)) "
         f"WHERE nth > 1 ORDER BY _file, _row LIMIT {SHOWN}"
     ).fetchall()
-    column = " + ".join(mapped[c] for c in key)
+    column = " + ".join(dict.fromkeys(mapped[c] for c in key))
     for file, row, first_file, first_row, value, _ in found:
         first = first_row if first_file == file else f"{first_row} ({raw.files[first_file]})"
         problems.add(

@@ -36,20 +36,23 @@ _OWNED = 0.8  # the owners of deals as the roster, where there is no other
 def order_key(source: Source) -> str:
     """SQL for the key of an order list: its order number, with the line number where orders have lines.
 
-    Blank where the file has a key of its own, or the numbers together do not tell its rows apart.
+    Lines of goods without a number are counted within their order. Blank where the file has a key of its
+    own, or is no list of orders.
     """
     headers = list(source.columns)
     keys = [h for h in headers if evidence(source, "deals", "deal", h).confidence >= TAKEN]
     scores = {h: name_score("deals", "order", h) for h in headers}
     order = max(scores, key=lambda h: scores[h], default="")
-    if keys or not order or scores[order] < 0.7 or source.columns[order].share_filled < 1:
+    has_goods = any(name_score("deals", c, h) >= 0.7 for c in ("product", "quantity") for h in headers)
+    enough = 0.5 if has_goods else 0.7  # a 单据编号 alone may number anything; beside goods it numbers orders
+    if keys or not order or scores[order] < enough or source.columns[order].share_filled < 1:
         return ""
     if source.columns[order].share_distinct == 1:
         return ident(order)
     for line in headers:
         if plain(line) in _LINE_NAMES and _tells_apart(source, (order, line)):
             return f"{ident(order)} || '-' || {ident(line)}"
-    return ""
+    return f"{ident(order)} || '-' || row_number() OVER (PARTITION BY {ident(order)})" if has_goods else ""
 
 
 def _tells_apart(source: Source, columns: tuple[str, ...]) -> bool:

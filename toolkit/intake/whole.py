@@ -180,6 +180,8 @@ def _words_there(proposal: TableProposal) -> dict[str, set[str]]:
         if header in proposal.source.columns and known_words(proposal.table, column):
             values = proposal.values.get(column, {})
             out[column] = {values.get(cell, cell) for cell in proposal.source.cells(header)}
+    if proposal.source.made and "stage" not in out:
+        out["stage"] = {"won"}  # a list of orders
     return out
 
 
@@ -199,7 +201,9 @@ def _part_carried(part: Aggregate, have: Mapping[str, set[str]], words: Mapping[
     times = {part.date, part.opened, part.closed, part.owner} - {""}
     if not columns | times <= have.get(part.table, set()):
         return False
-    return all(
-        set(_LITERAL.findall(listed)) & words[column]
-        for column, listed in _COMPARED.findall(part.sql) if column in words
-    )  # fmt: skip
+    for column, listed in _COMPARED.findall(part.sql):
+        asked, present = set(_LITERAL.findall(listed)), words.get(column)
+        # Of won and lost both must be there: without a lost deal every win rate is 100 %.
+        if present is not None and not (asked <= present if column == "stage" else asked & present):
+            return False
+    return True

@@ -49,7 +49,7 @@ class Subject:
 
     def written(self, *columns: str) -> str:
         """What the client calls some columns."""
-        return " + ".join(self.source.written(column) for column in columns)
+        return " + ".join(dict.fromkeys(self.source.written(column) for column in columns))
 
     def has(self, *columns: str) -> bool:
         """Whether the client's data fill all of these columns."""
