@@ -112,3 +112,13 @@ def test_namesakes_are_shown_and_a_person_who_moved_is_none() -> None:
     assert note.values["names"] == "«王 伟» ≈ «王伟»"
     people[-1]["name"] = "王伟"
     assert noted(checked({"participants": people}), "quality.namesakes").values["names"] == "«王伟» (2)"
+
+
+def test_people_who_own_no_deal_are_named_and_stay() -> None:
+    people: Rows = [{"participant": who} for who in ("p1", "p2", "p3")]
+    note = noted(checked({"participants": people, "deals": [sale(1, participant="p2")]}), "quality.no_deals")
+    assert (note.where, note.values["count"], note.values["among"]) == ("data/participants.csv", 2, 3)
+    assert note.values["names"] == "«p1», «p3»"
+    everybody = [sale(at, participant=f"p{at}") for at in (1, 2, 3)]
+    assert codes(checked({"participants": people, "deals": everybody})) == set()
+    assert codes(checked({"participants": people})) == set()

@@ -14,7 +14,7 @@ from toolkit.catalogue.kpi import Kpi
 from toolkit.data.files.read import SHOWN
 from toolkit.data.quality import odd
 from toolkit.data.quality.compiled import Cover, applying, counts_sql, rows_sql
-from toolkit.data.quality.references import credits_without_deal, near_names, orphans
+from toolkit.data.quality.references import credits_without_deal, near_names, orphans, people_without_deals
 from toolkit.data.quality.rules import Rule, rules
 from toolkit.data.quality.subject import FIRST, Subject, first_rows
 from toolkit.data.sources import TableSource
@@ -170,6 +170,8 @@ def _check_whole(subjects: Mapping[str, Subject]) -> None:
         orphans(subject, subjects)
     if {"deals", "invoices"} <= set(small):
         odd.odd_tax_between(small["deals"], small["invoices"])
+    if {"participants", "deals"} <= set(subjects) and subjects["deals"].has("participant"):
+        people_without_deals(subjects["participants"], subjects["deals"])
     if {"credits", "deals"} <= set(subjects):
         credits_without_deal(subjects["credits"], subjects["deals"])
     near_names(small)

@@ -89,6 +89,18 @@ def _orphans(subject: Subject, reference: Reference, other: Subject) -> None:
     subject.note(code, [reference.column], int(found[0][2]), distinct=number(found[0][3], "en"), **words)
 
 
+def people_without_deals(people: Subject, deals: Subject) -> None:
+    """People of the roster who own no deal: they stay in every count, with nothing."""
+    listed: list[tuple[Any, ...]] = people.fetch(
+        "SELECT participant, min(_file), count(*) OVER () FROM participants WHERE participant NOT IN "
+        "(SELECT participant FROM deals WHERE participant IS NOT NULL) GROUP BY 1 ORDER BY 1"
+    )
+    if not listed or len(listed) == people.rows:  # nobody's names match, which is said as unknown owners
+        return
+    names = [f"«{who}»" for who, *_ in listed[:_NAMED]] + (["…"] if len(listed) > _NAMED else [])
+    people.note("quality.no_deals", ["participant"], len(listed), file=listed[0][1], names=", ".join(names))
+
+
 def credits_without_deal(subject: Subject, deals: Subject) -> None:
     """Credits for a deal that is not there: nobody could be paid by them."""
     found = subject.fetch(
