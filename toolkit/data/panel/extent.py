@@ -56,3 +56,41 @@ def months_with_rows(client: Engagement, table: str, date: str) -> pd.DatetimeIn
     query = f"SELECT DISTINCT {parts} FROM {{rows}} WHERE {day} IS NOT NULL"
     found = ask(client.database, client.relations[table], [date], query)
     return pd.DatetimeIndex(sorted(pd.Timestamp(int(year), int(month), 1) for year, month in found))
+
+
+def coverage(client: Engagement, panel: pd.DataFrame) -> pd.DataFrame:
+    """How many of the values that people should have are there, for each KPI, by the finest period.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        What `measure` gives.
+
+    Returns
+    -------
+    DataFrame
+        kpi, people (with any value), values, missing (share of people × periods employed), why (the reasons
+        with their counts), fewest_rows and median_rows (source rows behind a value).
+
+    Examples
+    --------
+    >>> import toolkit as tk
+    >>> from toolkit.assets import asset
+    >>> client = tk.load_engagement(asset("templates", "engagements", "manufacturer"))
+    >>> found = coverage(client, tk.measure(client, ["net_sales"], ["month"]))
+    >>> found[["kpi", "people", "missing"]].values.tolist()
+    [['net_sales', 24, 0.0]]
+    """
+    finest = client.calendar.grains[0]
+    own = panel[(panel["level"] == "individual") & (panel["exposure"] > 0)]
+    own = own[own["period"].map(client.calendar.grain_of) == finest]
+    rows = []
+    for kpi, part in own.groupby("kpi", sort=False):
+        there = part[part["missing"] == ""]
+        why = part.loc[part["missing"] != "", "missing"].value_counts()
+        listed = ", ".join(f"{reason} {n}" for reason, n in why.items())
+        used = there["rows"]
+        people = there["participant"].nunique()
+        rows.append((kpi, people, len(there), 1 - len(there) / len(part), listed, used.min(), used.median()))
+    columns = ["kpi", "people", "values", "missing", "why", "fewest_rows", "median_rows"]
+    return pd.DataFrame(rows, columns=columns)
