@@ -127,14 +127,17 @@ def pairs(names: Iterable[str], *, exact: bool = False) -> list[tuple[str, str]]
     if exact:
         return same
     firsts = {key: group[0] for key, group in groups.items()}
-    orders = (
-        sorted(firsts),
-        sorted(firsts, key=lambda key: key[::-1]),
-        sorted(firsts, key=lambda key: sorted(split[firsts[key]])),
-    )
-    numbers = {key: _DIGITS.findall(" ".join(split[name])) for key, name in firsts.items()}
-    near = (pair for order in orders for pair in _neighbours(order))
-    found = {(a, b) for a, b in near if numbers[a] == numbers[b]}  # most pairs end here, and cheaply
+    # Names whose numbers differ are different things: only those of equal numbers are compared at all.
+    alike_in_numbers: dict[tuple[str, ...], list[str]] = {}
+    for key, name in firsts.items():
+        numbers = tuple(_DIGITS.findall(" ".join(split[name]))) if _DIGITS.search(name) else ()
+        alike_in_numbers.setdefault(numbers, []).append(key)
+    found: set[tuple[str, str]] = set()
+    for some in alike_in_numbers.values():
+        if len(some) > 1:
+            by_words = sorted(some, key=lambda key: sorted(split[firsts[key]]))
+            for order in (sorted(some), sorted(some, key=lambda key: key[::-1]), by_words):
+                found.update(_neighbours(order))
     return same + [(firsts[a], firsts[b]) for a, b in sorted(found) if alike(firsts[a], firsts[b])]
 
 

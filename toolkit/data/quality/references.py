@@ -119,6 +119,7 @@ def near_names(subjects: Mapping[str, Subject]) -> None:
     """Names within a column that are most likely one, written in two ways; a pair is shown once."""
     referring = {(r.table, r.column) for r in REFERENCES if r.other in subjects}
     shown: set[tuple[str, str]] = set()
+    compared: dict[str, set[str]] = {}
     for table, column, exact in _NAMES:
         subject = subjects.get(table)
         if subject is None or not subject.has(column) or (table, column) in referring:
@@ -130,6 +131,9 @@ def near_names(subjects: Mapping[str, Subject]) -> None:
         if exact:
             _namesakes(subject, column, counts)
             continue
+        if counts.keys() <= compared.get(column, set()):  # as the invoices' customers among the deals'
+            continue
+        compared[column] = compared.get(column, set()) | counts.keys()
         found = [pair for pair in pairs(counts) if pair not in shown]
         shown.update(found)
         if found:
