@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.data.quality.made import COVER, make
 from toolkit.data.contracts import DTYPES, contract
-from toolkit.data.quality.compiled import Cover, applying, counts_sql
+from toolkit.data.quality.compiled import Cover, applying, counts_sql, relation
 from toolkit.data.quality.rules import rules
 from toolkit.data.tables import TABLES
 
@@ -174,7 +174,7 @@ def test_pandera_and_the_compiled_sql_count_the_same_rows(table: str, data: st.D
         if people is not None:
             make(connection, "participants", roster)
         used = applying(rules(table), filled, Cover(*COVER), roster=people is not None)
-        row = connection.execute(counts_sql(table, used, Cover(*COVER))).fetchone()
+        row = connection.execute(counts_sql(used, relation(table, used, Cover(*COVER)))).fetchone()
     assert row is not None and row[0] == len(rows)
     counted = {f"{rule.code}:{rule.column}": row[1 + 2 * at] for at, rule in enumerate(used)}
     assert counted == {name: n for name, n in seen.items() if name in counted}

@@ -17,6 +17,7 @@ from toolkit.data.engagement import Engagement
 from toolkit.data.kpis import Measurable, check_kpis, own_kpis
 from toolkit.data.panel.crediting import check_credits, split_credit
 from toolkit.data.quality.check import check_tables, summed_tables
+from toolkit.data.quality.elsewhere import check_elsewhere
 from toolkit.data.relations import Relation, relations_of
 from toolkit.data.spec import WHERE, Objective, Spec, parse_spec
 from toolkit.data.store import build, connect, large_files
@@ -107,6 +108,7 @@ def _load(folder: Path, document: Document, spec: Spec, problems: Problems) -> E
     covers = (said.covers["from"], said.covers["to"]) if len(said.covers) == 2 else None
     summed = summed_tables(kpis[name] for name in _measured(spec, schemes) if name in kpis)
     check_tables(database, spec.tables, own, problems, covers, said.currency, summed)
+    check_elsewhere(database, there, spec.tables, filled_there, problems, covers)
     if problems.items:
         return None
     return Engagement(

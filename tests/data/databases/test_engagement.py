@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from tests.data.helpers import ACTIVITIES, DEALS, DOCUMENT, only, problems_of, write
+from tests.data.helpers import ACTIVITIES, DEALS, DOCUMENT, edit, only, problems_of, write
 from tests.services import READERS_PASSWORD, Server
 from toolkit.cli import app
 from toolkit.data.load import load_engagement
@@ -180,3 +180,43 @@ def test_the_roster_in_a_lakes_parquet_file_is_read_without_spark(tmp_path: Path
         pa.Table.from_pandas(pd.read_csv(folder / "data" / "people.csv")), folder / "data" / "people.parquet"
     )
     assert load_engagement(folder).participants["participant"].tolist() == ["p1", "p2", "p3", "p4"]
+
+
+ODD = DEALS.replace("won,100.00,60.00", "won,-100.00,60.00").replace("2026-02-20,,", "2027-02-20,,")
+ODD = ODD.replace("2026-01-08,2026-02-15,2026-02-15", "2026-03-08,2026-02-15,2026-02-15")
+
+
+def looked_at(folder: Path) -> dict[tuple[str, str], int]:
+    """What was noted of the deals' rows: code and column → rows."""
+    notes = load_engagement(folder).notes
+    return {
+        (n.code, n.column): int(str(n.values["count"])) for n in notes if n.values.get("table") == "deals"
+    }
+
+
+@pytest.mark.parametrize("kind", ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_rows_are_checked_where_they_are(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    files = write(tmp_path / "files", deals=ODD)
+    said = {name: f"table: sales.crm_{name}" for name in CONTENT}
+    if kind == "postgres":
+        server = request.getfixturevalue("postgres")
+        for table, content in {"deals": ODD, "activities": ACTIVITIES}.items():
+            into_server(server, table, content)
+        monkeypatch.setenv("KPI_PASSWORD_CRM", READERS_PASSWORD)
+        there = lies_elsewhere(tmp_path / "there", server.url, "in_place", said)
+    else:
+        there = lies_elsewhere(tmp_path / "there", "duckdb:data/mart.duckdb", "in_place", said, deals=ODD)
+        with duckdb.connect(str(there / "data" / "mart.duckdb")) as mart:
+            mart.execute("CREATE SCHEMA sales")
+            for name in CONTENT:
+                kinds = ", ".join(f"'{c}': '{k}'" for c, k in TYPES[name].items())
+                path = there / "data" / f"{name}.csv"
+                mart.execute(f"CREATE TABLE sales.crm_{name} AS FROM read_csv('{path}', types={{{kinds}}})")
+    for folder in (there, files):  # hired after D01 was won
+        edit(folder, "data/people.csv", "field,2024-01-01,", "field,2026-01-20,")
+    expected, found = looked_at(files), looked_at(there)
+    assert found.pop(("quality.elsewhere", "")) == 0
+    assert {code for code, _ in found} >= {"quality.negative", "quality.before_hired"}
+    assert found == {place: rows for place, rows in expected.items() if place in found} and len(found) >= 4

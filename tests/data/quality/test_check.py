@@ -10,12 +10,8 @@ from typer.testing import CliRunner, Result
 from tests.data.helpers import add, edit, only, place, write
 from tests.data.quality.made import checked, codes, noted
 from toolkit.cli import app
-from toolkit.data.connections import Connection
 from toolkit.data.load import load_engagement
 from toolkit.data.quality import check
-from toolkit.data.sources import TableSource
-from toolkit.data.store import connect
-from toolkit.errors import Problems
 from toolkit.language import describe
 
 
@@ -84,15 +80,6 @@ def test_a_table_too_large_says_what_was_not_looked_at(monkeypatch: pytest.Monke
     assert "3 rows" in describe(noted(found, "quality.too_large"), "en")
     monkeypatch.setattr(check, "LARGE", 3)
     assert "quality.near_names" in codes(checked({"deals": rows}))
-
-
-def test_a_table_measured_where_it_lies_says_that_its_rows_were_not_looked_at() -> None:
-    source = TableSource(
-        None, connection=Connection("crm", "postgresql://reader@db:5432/crm", True), table="s.d"
-    )
-    problems = Problems()
-    check.check_tables(connect(), {"deals": source}, {}, problems)
-    assert noted(problems, "quality.elsewhere").where == "crm: s.d"
 
 
 def test_a_check_lists_what_to_look_at_by_file(tmp_path: Path) -> None:

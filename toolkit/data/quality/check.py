@@ -11,9 +11,10 @@ from typing import Any
 from ibis.backends.duckdb import Backend
 
 from toolkit.catalogue.kpi import Kpi
+from toolkit.data.convert import ident
 from toolkit.data.files.read import SHOWN
 from toolkit.data.quality import odd
-from toolkit.data.quality.compiled import Cover, applying, counts_sql, rows_sql
+from toolkit.data.quality.compiled import Cover, applying, counts_sql, relation, rows_sql
 from toolkit.data.quality.references import credits_without_deal, near_names, orphans, people_without_deals
 from toolkit.data.quality.rules import Rule, rules
 from toolkit.data.quality.subject import FIRST, Subject, first_rows
@@ -86,9 +87,6 @@ def check_tables(
         odd.odd_tax(subject)
         odd.odd_scales(subject)
     _check_whole(subjects)
-    for name, source in tables.items():
-        if source.connection is not None and name not in subjects:
-            Subject(database, name, source, frozenset(), problems).note("quality.elsewhere", [], 0)
 
 
 def summed_tables(kpis: Iterable[Kpi]) -> frozenset[str]:
@@ -119,7 +117,8 @@ def _check_rows(subject: Subject, cover: Cover | None, roster: bool) -> Subject:
     used = applying(rules(subject.name), subject.filled, cover, roster)
     if subject.name == "participants":  # a roster's own days are its employment
         used = tuple(rule for rule in used if not {"_hired_on", "_left_on"} & set(rule.needs))
-    ((rows, *counted),) = subject.fetch(counts_sql(subject.name, used, cover))
+    rows_of = relation(ident(subject.name), used, cover)
+    ((rows, *counted),) = subject.fetch(counts_sql(used, rows_of))
     subject = replace(subject, rows=int(rows))
     for at, rule in enumerate(used):
         count, total = counted[2 * at], counted[2 * at + 1]
@@ -141,8 +140,23 @@ def _add(subject: Subject, rule: Rule, cover: Cover | None, count: int) -> None:
 
 def _note(subject: Subject, rule: Rule, cover: Cover | None, count: int, total: Decimal | None) -> None:
     found = subject.fetch(rows_sql(subject.name, rule, cover, FIRST))
+    note_rule(
+        subject, rule, cover, count, total, first_rows([row for _, row, _ in found], count), found[0][0]
+    )
+
+
+def note_rule(
+    subject: Subject,
+    rule: Rule,
+    cover: Cover | None,
+    count: int,
+    total: Decimal | None,
+    first: str,
+    file: int | None = 0,
+) -> None:
+    """Note what a rule flags: how many rows, their money, the first of them."""
     words: dict[str, Any] = {
-        "first": first_rows([row for _, row, _ in found], count),
+        "first": first,
         "other": subject.written(rule.other) if rule.other else "",
         "start": cover.start if cover else "",
         "end": cover.end if cover else "",
@@ -150,7 +164,7 @@ def _note(subject: Subject, rule: Rule, cover: Cover | None, count: int, total: 
     columns = rule.either if rule.either else (rule.column,)
     columns = tuple(c for c in columns if c in subject.filled)
     code = f"{rule.code}_rows" if rule.code in WITH_MONEY and total is None else rule.code
-    subject.note(code, columns, count, total, found[0][0], **words)
+    subject.note(code, columns, count, total, file, **words)
 
 
 def _plain(value: object) -> object:

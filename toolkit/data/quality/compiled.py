@@ -42,41 +42,58 @@ def applying(
     )
 
 
-def relation(table: str, used: Iterable[Rule], cover: Cover | None) -> str:
-    """The table with what the rules used need beside it: the days covered, its owners' employment."""
+EMPLOYED = (
+    "SELECT participant AS _who, min(hired_on) AS _hired_on, max(left_on) AS _left_on FROM participants "
+    "GROUP BY 1"
+)
+
+
+def relation(table: str, used: Iterable[Rule], cover: Cover | None, employed: str = f"({EMPLOYED})") -> str:
+    """The table with what the rules used need beside it: the days covered, its owners' employment.
+
+    Parameters
+    ----------
+    table : str
+        What a FROM names.
+    employed : str
+        What a FROM names for the owners' employment.
+    """
     needed = {name for rule in used for name in rule.needs}
     selected, joined = ["t.*"], ""
     if cover and needed & {"_from", "_to"}:
         selected += [f"DATE '{cover.start:%Y-%m-%d}' AS _from", f"DATE '{cover.end:%Y-%m-%d}' AS _to"]
     if needed & {"_hired_on", "_left_on"}:
         selected += ["w._hired_on", "w._left_on"]
-        joined = (
-            " LEFT JOIN (SELECT participant AS _who, min(hired_on) AS _hired_on, max(left_on) AS _left_on "
-            "FROM participants GROUP BY 1) AS w ON w._who = t.participant"
-        )
-    return f"(SELECT {', '.join(selected)} FROM {ident(table)} AS t{joined})"
+        joined = f" LEFT JOIN {employed} AS w ON w._who = t.participant"
+    return f"(SELECT {', '.join(selected)} FROM {table} AS t{joined})"
 
 
-def counts_sql(table: str, used: tuple[Rule, ...], cover: Cover | None) -> str:
+def counts_sql(used: tuple[Rule, ...], rows: str) -> str:
     """One scan: the table's rows, then for each rule the rows that it flags and the money in them.
+
+    Parameters
+    ----------
+    rows : str
+        What `relation` gives for these rules.
 
     Examples
     --------
     >>> from toolkit.data.quality.rules import rules
-    >>> counts_sql("credits", rules("credits"), None).partition(" FROM ")[0]
-    'SELECT count(*), count(*) FILTER (WHERE share <= 0 OR share > 1), NULL'
+    >>> print(counts_sql(rules("credits"), "r"))
+    SELECT count(*) AS n, count(*) FILTER (WHERE share <= 0 OR share > 1) AS c0, NULL AS m0 FROM r AS t
     """
-    parts = ["count(*)"]
-    for rule in used:
-        parts.append(f"count(*) FILTER (WHERE {rule.condition})")
-        parts.append(f"sum({rule.money}) FILTER (WHERE {rule.condition})" if rule.money else "NULL")
-    return f"SELECT {', '.join(parts)} FROM {relation(table, used, cover)}"
+    parts = ["count(*) AS n"]
+    for i, rule in enumerate(used):
+        money = f"sum({rule.money}) FILTER (WHERE {rule.condition})" if rule.money else "NULL"
+        parts += [f"count(*) FILTER (WHERE {rule.condition}) AS c{i}", f"{money} AS m{i}"]
+    return f"SELECT {', '.join(parts)} FROM {rows} AS t"
 
 
 def rows_sql(table: str, rule: Rule, cover: Cover | None, most: int) -> str:
     """The first rows that a rule flags: file, row, and the value to show."""
     return (
-        f"SELECT _file, _row, {ident(rule.shown or rule.column)} FROM {relation(table, (rule,), cover)} "
+        f"SELECT _file, _row, {ident(rule.shown or rule.column)} "
+        f"FROM {relation(ident(table), (rule,), cover)} "
         f"WHERE {rule.condition} ORDER BY _file, _row LIMIT {most}"
     )
 
@@ -84,4 +101,4 @@ def rows_sql(table: str, rule: Rule, cover: Cover | None, most: int) -> str:
 def flags_sql(table: str, rule: Rule, cover: Cover | None, roster: bool) -> str:
     """The place (`_at`) of every row of a frame that a rule flags."""
     assert roster or not {"_hired_on", "_left_on"} & set(rule.needs)  # `applying` has seen to it
-    return f"SELECT _at FROM {relation(table, (rule,), cover)} WHERE {rule.condition}"
+    return f"SELECT _at FROM {relation(ident(table), (rule,), cover)} WHERE {rule.condition}"
