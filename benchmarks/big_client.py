@@ -75,7 +75,7 @@ def make(folder: Path, activities: int, deals: int) -> Path:
         f"'C' || lpad(({person} * {CUSTOMERS} + hash(i * 7) % {CUSTOMERS})::VARCHAR, 6, '0') AS customer"
     )
     database.execute(
-        f"COPY (SELECT {whose}, {customer}, "
+        f"COPY (SELECT 'A' || i AS activity, {whose}, {customer}, "
         "['visit', 'call', 'follow_up', 'mail'][1 + (hash(i * 13) % 4)::INT] AS kind, "
         f"DATE '{FIRST}' + (i * {DAYS} // {activities})::INT AS done_on, "
         f"(hash(i * 17) % 90)::DOUBLE AS minutes "

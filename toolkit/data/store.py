@@ -32,6 +32,7 @@ _CLOSED = (
 )
 
 
+_FEW = 1_000_000  # different values, up to which telling them apart first is quicker
 _MEMORY = "1200MB"  # a client's laptop has more; beyond it DuckDB works through its temporary folder
 
 
@@ -144,7 +145,9 @@ def _load_raw(
         return _select_raw(database, name, relation, source.select, files, unread, problems)
     large = large_parquet(source.source, folder)
     if large:
-        return _view(database, relation, large, source.source)
+        return _view(
+            database, relation, large, source.source, {*TABLES[name].columns, *source.columns.values()}
+        )
     content = read_files(source.source, folder, problems)
     return None if content is None else _in_memory(database, relation, content, source.source.files)
 
@@ -156,8 +159,8 @@ def _in_memory(database: Backend, relation: str, content: pa.Table, files: tuple
     return Raw(relation, types, files, is_file=True)
 
 
-def _view(database: Backend, relation: str, paths: list[Path], source: FileSource) -> Raw:
-    """Large parquet files as one relation that copies nothing."""
+def _view(database: Backend, relation: str, paths: list[Path], source: FileSource, used: set[str]) -> Raw:
+    """Large parquet files as one relation that copies nothing; `used` are the columns that may be read."""
     listed = ", ".join(literal(str(path)) for path in paths)
     database.raw_sql(
         f"CREATE VIEW {ident(relation)} AS SELECT * EXCLUDE (file_row_number), "
@@ -167,17 +170,20 @@ def _view(database: Backend, relation: str, paths: list[Path], source: FileSourc
     schema = database.table(relation).schema().to_pyarrow()
     types = dict(zip(schema.names, schema.types, strict=True))
     raw = Raw(relation, types, source.files, stays=True)
-    return replace(raw, trimmed=frozenset(c for c in raw.columns if _is_trimmed(database, raw, c)))
+    trimmed = frozenset(c for c in raw.columns if c in used and _is_trimmed(database, raw, c))
+    return replace(raw, trimmed=trimmed)
 
 
 def _is_trimmed(database: Backend, raw: Raw, column: str) -> bool:
-    """Whether a column of text has no cell with blanks around it: asked of its distinct values, once."""
+    """Whether a column of text has no cell with blanks around it, asked of its different values where few."""
     if not raw.is_text(column) or not pa.types.is_string(raw.types[column]):
         return False
     name = ident(column)
+    rows = f"(SELECT {name} AS v FROM {ident(raw.relation)})"
+    few = database.raw_sql(f"SELECT approx_count_distinct(v) FROM {rows}").fetchone()[0] < _FEW
     row = database.raw_sql(
         f"SELECT count(*) FILTER (WHERE v IS DISTINCT FROM nullif(trim(v, {literal(BLANKS)}), '')) "
-        f"FROM (SELECT DISTINCT {name} AS v FROM {ident(raw.relation)})"
+        f"FROM {f'(SELECT DISTINCT v FROM {rows})' if few else rows}"
     ).fetchone()
     return bool(row[0] == 0)
 
