@@ -32,7 +32,7 @@ _CLOSED = (
 )
 
 
-_FEW = 1_000_000  # different values, up to which telling them apart first is quicker
+_FEW = 1_000_000  # different values of a column that are looked at for blanks around them
 _MEMORY = "1200MB"  # a client's laptop has more; beyond it DuckDB works through its temporary folder
 
 
@@ -175,15 +175,19 @@ def _view(database: Backend, relation: str, paths: list[Path], source: FileSourc
 
 
 def _is_trimmed(database: Backend, raw: Raw, column: str) -> bool:
-    """Whether a column of text has no cell with blanks around it, asked of its different values where few."""
+    """Whether a column of text is known to have no blanks around its cells: asked of its different values.
+
+    Where these are too many (ids), it is not asked: whoever reads the column trims it then.
+    """
     if not raw.is_text(column) or not pa.types.is_string(raw.types[column]):
         return False
     name = ident(column)
     rows = f"(SELECT {name} AS v FROM {ident(raw.relation)})"
-    few = database.raw_sql(f"SELECT approx_count_distinct(v) FROM {rows}").fetchone()[0] < _FEW
+    if database.raw_sql(f"SELECT approx_count_distinct(v) FROM {rows}").fetchone()[0] > _FEW:
+        return False
     row = database.raw_sql(
         f"SELECT count(*) FILTER (WHERE v IS DISTINCT FROM nullif(trim(v, {literal(BLANKS)}), '')) "
-        f"FROM {f'(SELECT DISTINCT v FROM {rows})' if few else rows}"
+        f"FROM (SELECT DISTINCT v FROM {rows})"
     ).fetchone()
     return bool(row[0] == 0)
 
