@@ -177,3 +177,26 @@ def test_plain_numbers_are_not_worth_a_note_and_others_are(tmp_path: Path, cell:
     found, problems = load(tmp_path, "x.csv", "amount")
     assert float(found[0]) == float(cell.replace(",", ""))
     assert bool(problems.notes) == ("," in cell)
+
+
+@pytest.mark.parametrize(
+    "months", [["1月", "2月", "3月"], ["2025-01", "2025-02", "2025-03"], ["2025年1月", "1季度", "2025"]]
+)
+def test_months_head_columns_below_a_title(months: list[str]) -> None:
+    rows = [
+        ["2025年销售目标", *[""] * 3],
+        ["工号", *months],
+        ["E01", "10", "12", "9"],
+        ["E02", "8", "9", "11"],
+    ]
+    problems = Problems()
+    found = find_head(rows, SOURCE, "a.xlsx", problems, [(0, 0, 3)])
+    assert found is not None and found.names == ["工号", *months] and found.body == 2
+    assert [note.code for note in problems.notes] == ["data.title_rows"] and not problems.items
+
+
+def test_a_row_of_days_and_amounts_is_still_no_row_of_names() -> None:
+    problems = Problems()
+    rows = [["title", "", ""], ["2025-01-03", "12.50", "7"], ["2025-01-04", "3.00", "8"]]
+    assert find_head(rows, SOURCE, "a.csv", problems) is None
+    assert [p.code for p in problems] == ["data.no_header"]

@@ -16,6 +16,10 @@ _BODY = 20  # rows below them that show what the columns hold
 _MOSTLY = 0.8
 # A number, an amount or a day, not a name: digits and what is written between them.
 _VALUE = re.compile(r"[-+(¥￥$€＄－]*\s?[\d０-９][\d０-９,.，．/:\-年月日 %％]*[)）元]?")
+# A month, a quarter or a year: in a row of names it heads a column.
+_PERIOD = re.compile(
+    r"(20\d\d\s?[-/.年]?\s?)?((0?[1-9]|1[0-2])\s?月份?|[1-4]\s?季度)|20\d\d([-/.](0?[1-9]|1[0-2])|年)?"
+)
 _LABELLED = re.compile(r".*[:：].*")  # `Prepared by: Ann`: a note above a table, no column's name
 
 Rows = Sequence[Sequence[str]]
@@ -101,7 +105,7 @@ def _first_full(cells: Rows) -> int | None:
     below = sorted(filled[i] for i in standing if i > first)
     if below and 2 * below[len(below) // 2] <= width:  # a few wide rows in a narrow table
         return standing[0]
-    values = sum(map(_is_value, cells[first]))
+    values = sum(_is_value(cell) and not _PERIOD.fullmatch(cell) for cell in cells[first])
     return None if first > standing[0] and 2 * values > filled[first] else first
 
 
