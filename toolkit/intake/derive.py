@@ -50,12 +50,12 @@ def order_key(source: Source) -> str:
     if source.columns[order].share_distinct == 1:
         return ident(order)
     for line in headers:
-        if plain(line) in _LINE_NAMES and _tells_apart(source, (order, line)):
+        if plain(line) in _LINE_NAMES and tells_apart(source, (order, line)):
             return f"{ident(order)} || '-' || {ident(line)}"
     return f"{ident(order)} || '-' || row_number() OVER (PARTITION BY {ident(order)})" if has_goods else ""
 
 
-def _tells_apart(source: Source, columns: tuple[str, ...]) -> bool:
+def tells_apart(source: Source, columns: tuple[str, ...]) -> bool:
     counted: int = source.table.select(columns).group_by(list(columns)).aggregate([]).num_rows
     return counted == source.table.num_rows
 
@@ -160,11 +160,11 @@ def wide_tables(source: Source) -> list[TableProposal]:
     columns = wide_columns(source)
     if not columns:
         return []
-    when = _named(source, "period", columns)
+    when = named_columns(source, "period", columns)
     who = [
         h
-        for h in _named(source, "participant", columns)
-        if len(when) == 1 and _tells_apart(source, (h, when[0]))
+        for h in named_columns(source, "participant", columns)
+        if len(when) == 1 and tells_apart(source, (h, when[0]))
     ]
     if not who or not when:
         return []
@@ -176,7 +176,7 @@ def wide_tables(source: Source) -> list[TableProposal]:
     return out
 
 
-def _named(source: Source, column: str, others: Iterable[str]) -> list[str]:
+def named_columns(source: Source, column: str, others: Iterable[str]) -> list[str]:
     """Columns that may be a sheet's people or periods, the likeliest first."""
     scores = {h: name_score("targets", column, h) for h in source.columns if h not in others}
     return sorted((h for h, n in scores.items() if n >= 0.6), key=lambda h: -scores[h])
@@ -188,7 +188,7 @@ def _unpivoted(
     name, number, who = source.plain_name, "target" if table == "targets" else "value", people[0]
     parts = [
         f"SELECT {ident(who)} AS participant, {ident(when)} AS period, {literal(kpi)} AS kpi, "
-        f"{ident(header)} AS {number}{_additive(kpi) if table == 'kpi_values' else ''} "
+        f"{ident(header)} AS {number}{additive(kpi) if table == 'kpi_values' else ''} "
         f"FROM {ident(name)} WHERE {ident(header)} IS NOT NULL"
         for header, kpi in kpis.items()
     ]
@@ -207,7 +207,7 @@ def _unpivoted(
     )  # fmt: skip
 
 
-def _additive(kpi: str) -> str:
+def additive(kpi: str) -> str:
     """Amounts and counts of rows add up over months and people; rates, and customers counted once, do not."""
     found = load_catalogue()[kpi]
     part = found.numerator

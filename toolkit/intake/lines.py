@@ -103,6 +103,8 @@ def table_question(proposal: TableProposal, language: str) -> str:
     names = {"file": proposal.source.name, "table": proposal.table}
     if proposal.missing:
         return text("intake.ask_missing", language, columns=", ".join(proposal.missing), **names)
+    if proposal.reason == "intake.by_months":
+        return text("intake.ask_months", language, kpi=proposal.lines[0].words["kpis"], **names)
     others = ", ".join(r for r in proposal.rivals if r != proposal.source.name)
     return text("intake.ask_table", language, others=others or "–", **names)
 
@@ -229,5 +231,5 @@ def file_lines(files: Mapping[str, Source]) -> list[str]:
 
 
 def _files(proposal: Proposal) -> list[str]:
-    files = {name: s for t in proposal.tables if t.taken for name, s in t.files.items()}
+    files = {name: s for t in proposal.tables for name, s in t.files.items()}
     return ["files:", *file_lines(files)] if files else []

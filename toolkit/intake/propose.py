@@ -17,6 +17,7 @@ from toolkit.intake.derive import (
 )
 from toolkit.intake.fill import filled
 from toolkit.intake.match import TABLE_TAKEN, TableMatch, match_tables
+from toolkit.intake.months import month_tables
 from toolkit.intake.proposal import Proposal, TableProposal
 from toolkit.intake.reading import find_sources
 from toolkit.intake.sources import Source
@@ -72,7 +73,7 @@ def propose_from(
     """
     dictionaries = [s for s in sources if describes_others(s, [o for o in sources if o is not s])]
     rest = [s for s in sources if s not in dictionaries]
-    wide = [t for s in rest for t in wide_tables(s) if t.table not in have]
+    wide = [t for s in rest for t in wide_tables(s) or month_tables(s) if t.table not in have]
     rest = [s for s in rest if s not in [t.source for t in wide]]
     tables = [*_matched(rest, have), *_first_of_each(wide)]
     tables = _without_repeats(tables)

@@ -236,13 +236,7 @@ def _extend(
     for extension in added:
         out = _add_columns(out, extension, language)
     new = [line for t in proposal.tables for line in table_lines(t, language)]
-    files = {
-        n: s
-        for t in proposal.tables
-        if t.taken
-        for n, s in t.files.items()
-        if n not in (data.get("files") or {})
-    }
+    files = {n: s for t in proposal.tables for n, s in t.files.items() if n not in (data.get("files") or {})}
     for key, lines in (("files", file_lines(files)), ("tables", new)):
         if not lines:
             continue
