@@ -115,15 +115,16 @@ def _load_files(
             before = len(problems)
             content = read_files(source, folder, problems)
             if content is not None:
-                _register(database, name, content.drop_columns(["_file", "_row"]))
+                put(database, name, content.drop_columns(["_file", "_row"]))
             if len(problems) > before:
                 unread.add(name)
     return frozenset(unread)
 
 
-def _register(database: Backend, name: str, content: pa.Table) -> None:
+def put(database: Backend, name: str, content: pa.Table) -> None:
+    """Make a table of the toolkit's own database from rows in memory."""
     database.con.register("_incoming", content)
-    database.raw_sql(f"CREATE TABLE {ident(name)} AS SELECT * FROM _incoming")
+    database.raw_sql(f"CREATE OR REPLACE TABLE {ident(name)} AS SELECT * FROM _incoming")
     database.con.unregister("_incoming")
 
 

@@ -12,6 +12,8 @@ import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from toolkit.data.store import put
+
 _DAY = pd.Timedelta(days=1)
 _EARLY, _LATE = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")
 
@@ -94,10 +96,3 @@ def register(database: Backend, cells: Cells) -> None:
     """Put the small tables into the toolkit's own database: `_days`, `_ends`, `_cells`, `_roster`."""
     for name in ("days", "ends", "cells", "roster"):
         put(database, f"_{name}", getattr(cells, name))
-
-
-def put(database: Backend, name: str, content: pa.Table) -> None:
-    """Make a table of the toolkit's own database from rows in memory."""
-    database.con.register("_incoming", content)
-    database.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM _incoming')
-    database.con.unregister("_incoming")

@@ -16,9 +16,10 @@ from ibis.backends.duckdb import Backend
 
 from toolkit.data.convert import ident
 from toolkit.data.files.read import SHOWN
-from toolkit.data.panel.cells import put, roster_table
+from toolkit.data.panel.cells import roster_table
 from toolkit.data.relations import Relation
 from toolkit.data.sources import TableSource, source_name
+from toolkit.data.store import put
 from toolkit.data.typed import note_rest
 from toolkit.errors import Problems
 from toolkit.scheme.coverage import applies

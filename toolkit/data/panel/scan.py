@@ -11,12 +11,13 @@ from ibis.backends.duckdb import Backend
 from toolkit.catalogue.kpi import Aggregate, Kpi
 from toolkit.data.convert import ident
 from toolkit.data.databases.engines import run
-from toolkit.data.panel.cells import Cells, put
+from toolkit.data.panel.cells import Cells
 from toolkit.data.panel.crediting import credited
 from toolkit.data.panel.parts import Steps, rows_counted, rows_used, split, splits
 from toolkit.data.panel.spine import COMPANY, KEY, LEVELS, UNASSIGNED
 from toolkit.data.relations import Relation
 from toolkit.data.sql import parse_aggregate, qualified
+from toolkit.data.store import put
 
 _GROUPS = {
     "individual": f"coalesce(t._owner, '{UNASSIGNED}')",
