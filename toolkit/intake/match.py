@@ -69,9 +69,6 @@ class TableMatch:
         return tuple(c for c, s in TABLES[self.table].columns.items() if s.required and c not in found)
 
 
-Overlaps = Mapping[tuple[str, str, str], float]  # (source's name, table, header with column) → share
-
-
 def match_columns(
     source: Source, table: str, overlaps: Mapping[tuple[str, str], float] | None = None
 ) -> tuple[Match, ...]:

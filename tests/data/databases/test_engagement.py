@@ -220,3 +220,24 @@ def test_rows_are_checked_where_they_are(
     assert found.pop(("quality.elsewhere", "")) == 0
     assert {code for code, _ in found} >= {"quality.negative", "quality.before_hired"}
     assert found == {place: rows for place, rows in expected.items() if place in found} and len(found) >= 4
+
+
+@pytest.mark.parametrize("elsewhere", ["deals", "activities"])
+def test_tables_of_files_and_of_a_database_are_measured_side_by_side(
+    tmp_path: Path, elsewhere: str, expected: pd.DataFrame
+) -> None:
+    """What one table's first step left behind must not be taken for the other's."""
+    document = DOCUMENT.replace(
+        FILES[elsewhere], f"{elsewhere}:\n    connection: crm\n    table: crm.{elsewhere}\n"
+    )
+    document += 'connections:\n  crm: {url: "duckdb:data/mart.duckdb", measure: in_place}\n'
+    folder = write(tmp_path / "there", engagement=document)
+    with duckdb.connect(str(folder / "data" / "mart.duckdb")) as mart:
+        kinds = ", ".join(f"'{c}': '{kind}'" for c, kind in TYPES[elsewhere].items())
+        path = folder / "data" / f"{elsewhere}.csv"
+        mart.execute("CREATE SCHEMA crm")
+        mart.execute(f"CREATE TABLE crm.{elsewhere} AS FROM read_csv('{path}', types={{{kinds}}})")
+    client = load_engagement(folder)
+    pd.testing.assert_frame_equal(measure(client), expected, rtol=1e-9)
+    kept = {name for name in client.database.list_tables() if name.startswith(("_parts", "_k", "_wide"))}
+    assert not kept  # nothing of a measurement stays in memory

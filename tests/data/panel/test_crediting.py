@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,4 +107,3 @@ def test_levels_add_up_to_the_whole_for_any_split(
     whole = {"2026-Q1": 420.5, "2026-Q2": 430.3}  # of the deals, by hand
     for period, total in whole.items():
         assert sums[period].tolist() == pytest.approx([total] * 4, abs=1e-9)
-    assert isinstance(panel, pd.DataFrame)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.data.helpers import DEALS, DOCUMENT, add, numbers, put, write
+from tests.data.helpers import DEALS, DOCUMENT, numbers, put, write
 from toolkit.data.files import large
 from toolkit.data.load import load_engagement
 from toolkit.data.panel.measure import measure
@@ -139,7 +139,6 @@ def test_files_that_differ_are_read_and_told_in_the_ordinary_way(tmp_path: Path,
     assert large.large_parquet(large.FileSource(("../a.parquet",)), folder / "data") == []
     put(folder, "data/c.parquet", b"PAR1 cut")
     assert large.large_parquet(large.FileSource(("data/c.parquet",)), folder) == []
-    add(folder, "data/people.csv", "")
 
 
 def test_a_deal_may_belong_to_whoever_held_the_account_on_its_day(tmp_path: Path) -> None:

@@ -79,6 +79,8 @@ def measured_parts(
         for group in ([s for s in sqls if splits(s)], [s for s in sqls if not splits(s)]):
             if group:
                 found.update(_measured(database, wide[scan.table], cells, scan, group))
+    for made in {r.source for r in wide.values()} - {r.source for r in relations.values()}:
+        database.raw_sql(f"DROP TABLE {made}")
     return found
 
 
@@ -96,7 +98,7 @@ def _widened(database: Backend, relation: Relation, table: str, wanted: Mapping[
     listed = ", ".join(ident(c) for c in sorted(columns | ({"deal"} if relation.credit else set())))
     name = f"_wide_{table}"
     rows = relation.select(columns)
-    database.raw_sql(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {listed} FROM {rows} AS t")
+    database.raw_sql(f"CREATE OR REPLACE TABLE {name} AS SELECT {listed} FROM {rows} AS t")
     return replace(relation, source=name, derived={}, lookups={})
 
 
@@ -117,6 +119,8 @@ def _measured(
             finals = [(qualified(sql), rows_counted(sql)) for sql in sqls]
             _keep(database, relation, cells, rows_step(scan, rows, columns))
         frames += [_level(database, level, finals, steps) for level in levels]
+        for made in ("_parts", *(f"_{key}" for key in steps.keys.values())):
+            database.raw_sql(f"DROP TABLE {made}")
     result = pd.concat(frames, ignore_index=True)
     found = {}
     for i, sql in enumerate(sqls):
@@ -159,7 +163,7 @@ def _from(scan: Scan, rows: str) -> str:
 def _keep(database: Backend, relation: Relation, cells: Cells, first: str) -> None:
     """Keep the first step's result as `_parts`; from elsewhere only it crosses the network."""
     if relation.engine is None:
-        database.raw_sql(f"CREATE OR REPLACE TEMP TABLE _parts AS {first}")
+        database.raw_sql(f"CREATE OR REPLACE TABLE _parts AS {first}")
     else:
         small = {name: table for name, table in cells.travelling().items() if f" {name} AS p" in first}
         put(database, "_parts", run(relation.engine, first, small))
@@ -169,7 +173,7 @@ def _keep_values(database: Backend, steps: Steps) -> None:
     """Keep each list of distinct values as rows; a whole number stands for a value: it compares faster."""
     for key in steps.keys.values():
         database.raw_sql(
-            f"CREATE OR REPLACE TEMP TABLE _{key} AS "
+            f"CREATE OR REPLACE TABLE _{key} AS "
             f"WITH listed AS (SELECT _owner, _cell, unnest({key}) AS v FROM _parts), "
             f"codes AS (SELECT v, CAST(row_number() OVER () AS INTEGER) AS code "
             "FROM (SELECT DISTINCT v FROM listed)) "
