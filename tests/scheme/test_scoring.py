@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from toolkit.scheme.curve import Curve
-from toolkit.scheme.scoring import UNCAPPED, Bands, Deduct, Proportional, Scoring, ThresholdTargetExcellence
+from toolkit.scheme.rules import UNCAPPED, Bands, Deduct, Proportional, ThresholdTargetExcellence
+from toolkit.scheme.scoring import Scoring
 
 
 def test_proportional_from_sixty_capped_at_a_hundred_and_twenty() -> None:

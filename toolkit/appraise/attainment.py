@@ -7,7 +7,7 @@ import numpy as np
 from toolkit.appraise.lookup import text_array
 from toolkit.scheme.curve import DECIMALS
 from toolkit.scheme.measure import Range
-from toolkit.scheme.scoring import UNCAPPED
+from toolkit.scheme.rules import UNCAPPED
 
 
 def attainment(

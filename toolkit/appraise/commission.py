@@ -6,7 +6,7 @@ import numpy as np
 
 from toolkit.money import divide, minor_digits, times, to_units
 from toolkit.scheme.curve import DECIMALS
-from toolkit.scheme.pay import RatePlan
+from toolkit.scheme.rates import RatePlan
 
 AMOUNT_DIGITS = 4  # decimals of a credited amount
 _RATE_DIGITS = 8

@@ -52,7 +52,8 @@ def grade(schemes: Schemes, scorecard: pd.DataFrame) -> pd.DataFrame:
     totals["grade"] = pd.Series(pd.NA, index=totals.index, dtype="str")
     for scheme in totals["scheme"].unique():
         here = (totals["scheme"] == scheme) & totals["score"].notna()
-        totals.loc[here, "grade"] = _grades(schemes[scheme].grades, totals.loc[here, "score"].to_numpy())
+        edges = schemes[scheme].grades.edges
+        totals.loc[here, "grade"] = _grades(edges, totals.loc[here, "score"].to_numpy())
     ranks = totals.groupby(["scheme", "period"])["score"].rank(method="min", ascending=False)
     totals["rank"] = ranks.astype("Int64")
     return totals[COLUMNS].sort_values(KEY, ignore_index=True)

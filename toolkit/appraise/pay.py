@@ -13,7 +13,7 @@ from toolkit.appraise.lookup import numbers, text_array
 from toolkit.appraise.roster import KEY, assignments, period_table
 from toolkit.money import from_units, minor_digits, times, to_minor, to_units
 from toolkit.periods import Calendar
-from toolkit.scheme.pay import Gate
+from toolkit.scheme.parts import Gate
 from toolkit.scheme.scheme import Scheme, Schemes
 
 COLUMNS = [
@@ -189,7 +189,7 @@ def _statement(
     scheme: Scheme, people: pd.DataFrame, card: pd.DataFrame, calendar: Calendar, finer: int
 ) -> _Statement:
     """One scheme's pay; `finer` brings its minor units to those of the finest currency."""
-    credited = _measured(card, people, scheme.pay.rate.of) if scheme.pay.rate is not None else None
+    credited = _measured(card, people, scheme.pay.rates[0].of) if scheme.pay.rates else None
     reason = _reasons(scheme, people, credited)
     unpaid_rows = people.assign(participant=people["person"].fillna(people["participant"]), reason=reason)
     paid = (reason == "").nonzero()[0]
@@ -227,11 +227,11 @@ def _reasons(scheme: Scheme, people: pd.DataFrame, credited: pd.DataFrame | None
             ("no_target_incentive", people["target_incentive"].isna()),
             ("no_score", people["score"].isna()),
         ]
-    if plan.rate is not None and credited is not None:
-        if plan.rate.rate == "roster":
+    if plan.rates and credited is not None:
+        if plan.rates[0].rate == "roster":
             checks.append(("no_commission_rate", people["commission_rate"].isna()))
         checks.append(("no_credited", credited["actual"].isna()))
-        if plan.rate.by == "attainment":
+        if plan.rates[0].by == "attainment":
             checks.append(("no_attainment", credited["attainment"].isna()))
     reason = text_array(len(people))
     for name, applies in reversed(checks):
@@ -251,11 +251,11 @@ def _earned(
         ratio = scheme.pay.curve(rows["score"].to_numpy(dtype=float))
         money["target_incentive"], money["payout_ratio"] = pd.array(incentive, dtype="Int64"), ratio
         base = base + times(incentive, ratio)
-    if scheme.pay.rate is not None and credited is not None:
+    if scheme.pay.rates and credited is not None:
         amounts = to_units(credited["actual"], AMOUNT_DIGITS)
         reached, target = credited["attainment"].to_numpy(), credited["target"].to_numpy()
         own = numbers(rows["commission_rate"]) if "commission_rate" in rows else reached
-        earned, rate = commission(scheme.pay.rate, amounts, reached, target, own, scheme.currency)
+        earned, rate = commission(scheme.pay.rates[0], amounts, reached, target, own, scheme.currency)
         money["credited"], money["rate"] = pd.array(amounts, dtype="Int64"), rate
         base = base + earned
     return money.assign(base_payout=base)

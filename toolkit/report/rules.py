@@ -12,9 +12,10 @@ from toolkit.language import text
 from toolkit.report.results import agreed_number, agreed_percent, agreed_value, inline
 from toolkit.scheme.curve import Curve
 from toolkit.scheme.measure import Measure, Range
-from toolkit.scheme.pay import Gate, RatePlan
+from toolkit.scheme.parts import Gate
+from toolkit.scheme.rates import RatePlan
+from toolkit.scheme.rules import Deduct
 from toolkit.scheme.scheme import Scheme
-from toolkit.scheme.scoring import Deduct
 
 Point = tuple[float, float]
 
@@ -137,8 +138,7 @@ def pay_words(scheme: Scheme, kpis: Mapping[str, Kpi], language: str) -> str:
     sentences = []
     if plan.curve is not None:
         sentences.append(_curve_words(plan.curve, language))
-    if plan.rate is not None:
-        sentences.append(_rate_words(plan.rate, scheme, kpis, language))
+    sentences += [_rate_words(rate, scheme, kpis, language) for rate in plan.rates]
     sentences += [_gate_words(gate, scheme, kpis, language) for gate in plan.gates]
     return text("phrase.space", language).join(sentences)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
@@ -10,7 +9,10 @@ from typing import Protocol
 from toolkit.catalogue.kpi import Kpi
 from toolkit.faults import Faults, near
 from toolkit.periods import Calendar
+from toolkit.scheme.grades import Grades
+from toolkit.scheme.items import Item, Veto
 from toolkit.scheme.measure import GRAINS, LEVELS, Measure
+from toolkit.scheme.parts import Modifier
 from toolkit.scheme.pay import PayPlan
 
 _GRAINS: tuple[str, ...] = GRAINS
@@ -44,9 +46,25 @@ class Agreement(Protocol):
     def pay(self) -> PayPlan:
         """What is paid."""
 
+    @property
+    def grades(self) -> Grades:
+        """How scores are graded."""
 
-def agreement_faults(measures: Sequence[tuple[str, float]], grades: Mapping[str, float]) -> Faults:
-    """Weights that do not sum to 1, names that stand twice, grades out of order."""
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What is added or taken off beside the measures."""
+
+    @property
+    def vetoes(self) -> tuple[Veto, ...]:
+        """What overrides score, grade or pay."""
+
+    @property
+    def difficulty(self) -> str | None:
+        """Whether the roster's coefficient multiplies the points."""
+
+
+def agreement_faults(measures: Sequence[tuple[str, float]]) -> Faults:
+    """Weights that do not sum to 1, names that stand twice."""
     faults = Faults()
     total = math.fsum(weight for _, weight in measures)
     if not measures:
@@ -57,12 +75,6 @@ def agreement_faults(measures: Sequence[tuple[str, float]], grades: Mapping[str,
     for i, name in enumerate(names):
         if name in names[:i]:
             faults.note("scheme.measure_twice", ("measures", i, "name"), name)
-    edges = list(grades.items())
-    for (_, before), (grade, edge) in itertools.pairwise(edges):
-        if edge >= before:
-            faults.note("scheme.grades_order", ("grades", grade), edge, before=before)
-    if not edges or edges[-1][1] > 0:
-        faults.note("scheme.grades_lowest", ("grades",), edges[-1][1] if edges else "–")
     return faults
 
 
@@ -76,31 +88,93 @@ def document_faults(scheme: Agreement) -> Faults:
     for i, measure in enumerate(scheme.measures):
         if measure.level and LEVELS.index(measure.level) < LEVELS.index(scheme.level):
             faults.note("scheme.measure_level", ("measures", i, "level"), measure.level, level=scheme.level)
+        if measure.raters and scheme.level != "individual":
+            faults.note("scheme.raters_level", ("measures", i, "raters"), scheme.level)
         growing = measure.target is not None and measure.target.over == "previous_quarter"
         if growing and not {scheme.score_every, scheme.pay_every} <= {"month", "quarter"}:
             faults.note("scheme.growth_grain", ("measures", i, "target", "over"), "previous_quarter")
+        if measure.scoring.matrix is not None:
+            at = ("measures", i, "scoring", "matrix", "with")
+            _needs_attainment(at, measure.scoring.matrix.with_, scheme, faults)
+    _item_faults(scheme, faults)
     _pay_faults(scheme, faults)
     return faults
 
 
+def _item_faults(scheme: Agreement, faults: Faults) -> None:
+    """Items that stand twice; vetoes that name what the scheme does not have."""
+    items, grades = [item.name for item in scheme.items], scheme.grades.names
+    if scheme.level != "individual" and (items or scheme.difficulty):
+        faults.note("scheme.items_level", ("items" if items else "difficulty",), scheme.level)
+    for i, name in enumerate(items):
+        if name in items[:i]:
+            faults.note("scheme.item_twice", ("items", i, "name"), name)
+    for i, veto in enumerate(scheme.vetoes):
+        if veto.item and veto.item not in items:
+            faults.note("scheme.no_such_item", ("vetoes", i, "item"), veto.item, known=near(veto.item, items))
+        if veto.measure:
+            _needs_attainment(("vetoes", i, "measure"), veto.measure, scheme, faults)
+        if veto.grade and veto.grade not in grades:
+            faults.note("scheme.no_such_grade", ("vetoes", i, "grade"), veto.grade, known=", ".join(grades))
+
+
 def _pay_faults(scheme: Agreement, faults: Faults) -> None:
-    measures = {m.name: m for m in scheme.measures}
-    for i, gate in enumerate(scheme.pay.gates):
-        _needs_attainment(("pay", "gates", i, "measure"), gate.measure, measures, faults)
-    rate = scheme.pay.rate
-    if rate is None:
-        return
-    if scheme.level != "individual":
-        faults.note("scheme.team_rate", ("pay", "rate"), scheme.level)
-    if rate.by == "attainment":
-        _needs_attainment(("pay", "rate", "of"), rate.of, measures, faults)
-    elif rate.of not in measures:
-        faults.note("scheme.no_such_measure", ("pay", "rate", "of"), rate.of, known=near(rate.of, measures))
+    plan, names = scheme.pay, [m.name for m in scheme.measures]
+    for i, gate in enumerate(plan.gates):
+        _needs_attainment(("pay", "gates", i, "measure"), gate.measure, scheme, faults)
+    for name, own in plan.measures.items():
+        _reads(("pay", "measures", name), name, own.curve.x, scheme, faults)
+    for i, modifier in enumerate(plan.modifiers):
+        _modifier_faults(("pay", "modifiers", i), modifier, scheme, faults)
+    if plan.pool is not None and plan.pool.of and plan.pool.of not in names:
+        faults.note(
+            "scheme.no_such_measure", ("pay", "pool", "of"), plan.pool.of, known=near(plan.pool.of, names)
+        )
+    if scheme.level != "individual" and plan.pool is not None:
+        faults.note("scheme.team_rate", ("pay", "pool"), scheme.level)
+    alone = len(plan.rates) == 1
+    for i, rate in enumerate(plan.rates):
+        at: tuple[str | int, ...] = ("pay", "rate") if alone else ("pay", "rate", i)
+        if scheme.level != "individual":
+            faults.note("scheme.team_rate", at, scheme.level)
+        if rate.by == "attainment":
+            _needs_attainment((*at, "of"), rate.of, scheme, faults)
+        elif rate.of not in names:
+            faults.note("scheme.no_such_measure", (*at, "of"), rate.of, known=near(rate.of, names))
+        if rate.cumulative and _GRAINS.index(scheme.pay_every) >= _GRAINS.index(rate.cumulative):
+            faults.note(
+                "scheme.cumulative_grain", (*at, "cumulative"), rate.cumulative, pays=scheme.pay_every
+            )
 
 
-def _needs_attainment(
-    address: tuple[str | int, ...], name: str, measures: Mapping[str, Measure], faults: Faults
+def _modifier_faults(
+    at: tuple[str | int, ...], modifier: Modifier, scheme: Agreement, faults: Faults
 ) -> None:
+    if modifier.curve is not None:
+        _reads((*at, "measure"), modifier.measure, modifier.curve.x, scheme, faults)
+    if modifier.matrix is not None:
+        _needs_attainment((*at, "matrix", "measure"), modifier.matrix.measure, scheme, faults)
+        _needs_attainment((*at, "matrix", "with"), modifier.matrix.with_, scheme, faults)
+    grades = scheme.grades.names
+    for grade in modifier.grades:
+        if grade not in grades:
+            faults.note("scheme.no_such_grade", (*at, "grades", grade), grade, known=", ".join(grades))
+    left_out = [g for g in grades if g not in modifier.grades]
+    if modifier.grades and left_out:
+        faults.note("scheme.grades_left_out", (*at, "grades"), ", ".join(left_out))
+
+
+def _reads(at: tuple[str | int, ...], name: str, read: str, scheme: Agreement, faults: Faults) -> None:
+    """A curve of pay reads a measure's attainment, which needs a target, or its actual or score."""
+    if read == "attainment":
+        _needs_attainment(at, name, scheme, faults)
+    elif name not in [m.name for m in scheme.measures]:
+        known = near(name, [m.name for m in scheme.measures])
+        faults.note("scheme.no_such_measure", at, name, known=known)
+
+
+def _needs_attainment(address: tuple[str | int, ...], name: str, scheme: Agreement, faults: Faults) -> None:
+    measures = {m.name: m for m in scheme.measures}
     if name not in measures:
         faults.note("scheme.no_such_measure", address, name, known=near(name, measures))
     elif measures[name].target is None:
@@ -134,30 +208,36 @@ def set_faults(schemes: Sequence[Agreement], calendar: Calendar, kpis: Mapping[s
     return found
 
 
-def _reads_attainment(scheme: Agreement, name: str) -> bool:
-    """Whether commission tiers count the attainment of this measure: their edges are then edge × target."""
-    rate = scheme.pay.rate
-    return rate is not None and rate.of == name and rate.by == "attainment"
+def _attainment_readers(scheme: Agreement) -> set[str]:
+    """Measures whose attainment somebody other than their own scoring rule reads."""
+    plan = scheme.pay
+    read = {gate.measure for gate in plan.gates} | {veto.measure for veto in scheme.vetoes}
+    read |= {m.measure for m in plan.modifiers if m.curve is not None and m.curve.x == "attainment"}
+    read |= {name for name, own in plan.measures.items() if own.curve.x == "attainment"}
+    grids = [m.matrix for m in plan.modifiers] + [m.scoring.matrix for m in scheme.measures]
+    read |= {name for grid in grids if grid is not None for name in (grid.measure, grid.with_)}
+    return read - {""}
 
 
 def _fit_faults(scheme: Agreement, kpis: Mapping[str, Kpi], faults: Faults) -> None:
     """Rules that do not fit the KPI they are put to."""
-    bands = set()
+    by_attainment = {rate.of for rate in scheme.pay.rates if rate.by == "attainment"}
+    in_money = {rate.of for rate in scheme.pay.rates}
+    if scheme.pay.pool is not None:
+        in_money.add(scheme.pay.pool.of)
+    readers = _attainment_readers(scheme)
     for i, measure in enumerate(scheme.measures):
         kpi = kpis.get(measure.kpi)
         if kpi is None:
             continue
         if kpi.direction == "band":
-            bands.add(measure.name)
             if measure.scoring.reads == "attainment":
                 faults.note("scheme.band_needs_actual", ("measures", i, "scoring"), measure.kpi)
-        if measure.attainment is not None and _reads_attainment(scheme, measure.name):
+            if measure.name in readers | by_attainment:
+                faults.note("scheme.gate_on_band", ("measures", i, "kpi"), measure.name)
+        if measure.attainment is not None and measure.name in by_attainment:
             faults.note("scheme.tiers_need_plain_attainment", ("measures", i, "attainment"), measure.name)
         if measure.attainment == "inverse" and kpi.direction != "lower":
             faults.note("scheme.inverse_direction", ("measures", i, "attainment"), measure.kpi)
-        rate = scheme.pay.rate
-        if rate is not None and rate.of == measure.name and kpi.unit != "currency":
-            faults.note("scheme.rate_of_no_money", ("pay", "rate", "of"), measure.name, unit=kpi.unit)
-    for i, gate in enumerate(scheme.pay.gates):
-        if gate.measure in bands:
-            faults.note("scheme.gate_on_band", ("pay", "gates", i, "measure"), gate.measure)
+        if measure.name in in_money and kpi.unit != "currency":
+            faults.note("scheme.rate_of_no_money", ("pay",), measure.name, unit=kpi.unit)

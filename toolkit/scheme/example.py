@@ -7,10 +7,13 @@ import datetime as dt
 from toolkit.catalogue.load import load_catalogue
 from toolkit.periods import Calendar
 from toolkit.scheme.curve import Curve
+from toolkit.scheme.grades import Grades
 from toolkit.scheme.measure import Measure, Target
-from toolkit.scheme.pay import Gate, PayPlan
+from toolkit.scheme.parts import Gate
+from toolkit.scheme.pay import PayPlan
+from toolkit.scheme.rules import Bands, Deduct, Proportional
 from toolkit.scheme.scheme import Effective, Scheme, Schemes
-from toolkit.scheme.scoring import Bands, Deduct, Proportional, Scoring
+from toolkit.scheme.scoring import Scoring
 
 
 def example_schemes() -> Schemes:
@@ -53,7 +56,7 @@ def example_schemes() -> Schemes:
         pay_every="quarter",
         currency="CNY",
         measures=(revenue, visits, satisfaction),
-        grades={"A": 90, "B": 80, "C": 60, "D": 0},
+        grades=Grades(edges={"A": 90, "B": 80, "C": 60, "D": 0}),
         pay=PayPlan(curve=curve, gates=(Gate("revenue", below=0.7, pays=0),)),
     )
     return Schemes((scheme,), Calendar(), load_catalogue())

@@ -128,10 +128,8 @@ def _seen_through(data: Any, kpis: Mapping[str, Kpi]) -> Faults:
     named = [(i, m["kpi"]) for i, m in enumerate(measures) if isinstance(m.get("kpi"), str)]
     faults += kpi_faults(named, kpis)
     agreed = [(m.get("name"), m.get("weight")) for m in measures]
-    grades = data.get("grades")
-    sound_grades = isinstance(grades, Mapping) and all(_is_number(edge) for edge in grades.values())
     if all(isinstance(name, str) and _is_number(weight) for name, weight in agreed):
-        faults += agreement_faults(agreed, grades if sound_grades else {"": 0.0})
+        faults += agreement_faults(agreed)
     return faults
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -16,7 +17,8 @@ from pydantic.dataclasses import dataclass
 
 from toolkit.faults import Faults
 from toolkit.scheme.curve import STRICT, Curve, Number
-from toolkit.scheme.scoring import Positive, Scoring
+from toolkit.scheme.rules import Positive
+from toolkit.scheme.scoring import Scoring
 
 Grain = Literal["month", "quarter", "half", "year"]
 GRAINS: tuple[Grain, ...] = ("month", "quarter", "half", "year")
@@ -129,6 +131,8 @@ class Measure:
         Another way to compute the attainment than that of the KPI's direction.
     out_of : float
         In how many points the scoring rule is written.
+    raters : dict
+        The actual is given by people: self, peer or manager -> weight of their mean rating (table `ratings`).
 
     Examples
     --------
@@ -147,16 +151,23 @@ class Measure:
     level: Literal["individual", "team", "region", "company"] | None = None
     attainment: Attainment = None
     out_of: Positive = 100.0
+    raters: dict[Literal["self", "peer", "manager"], Positive] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         faults = Faults()
-        if self.target is None and self.scoring.reads == "attainment":
+        ranked = self.scoring.rank is not None  # without a target by the actual
+        if self.target is None and self.scoring.reads == "attainment" and not ranked:
             faults.note("document.missing_key", ("target",), key="target")
+        if self.raters and abs(math.fsum(self.raters.values()) - 1) > 1e-9:
+            total = round(math.fsum(self.raters.values()), 9)
+            faults.note("scheme.shares_sum", ("raters",), total)
+        if self.raters and self.level not in (None, "individual"):
+            faults.note("scheme.raters_level", ("level",), self.level)
         faults.refuse("Measure")
         return self
 
     @property
     def curve(self) -> Curve:
-        """The scoring rule compiled to the 100-point scale."""
+        """The scoring rule compiled to the 100-point scale; only for a rule that reads this KPI alone."""
         return self.scoring.compile(self.out_of)

@@ -1,109 +1,78 @@
-"""How a scheme pays: a curve over the score, a commission, and gates that cut what was earned."""
+"""How a scheme pays: what is earned on score, measures, credit or from a pool, and what changes it after."""
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 from pydantic.dataclasses import dataclass
 
 from toolkit.faults import Faults
-from toolkit.scheme.curve import STRICT, Curve, Number, Point
+from toolkit.scheme.curve import STRICT, Curve
+from toolkit.scheme.parts import (
+    Caps,
+    Clawback,
+    Gate,
+    Guarantee,
+    Holdback,
+    MeasurePay,
+    Modifier,
+    Pool,
+    ShareOfBase,
+    negative_pay,
+)
+from toolkit.scheme.rates import RatePlan
 
 
-def _rate_or_roster(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
-    """One fault for `rate`, not one for each kind it may have."""
+def _incentive(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    """One fault for `target_incentive`, not one for each kind it may have."""
     try:
         return handler(value)
     except ValidationError:
         faults = Faults()
-        faults.note("scheme.rate_value", (), str(value))
-        faults.refuse("RatePlan")
+        faults.note("scheme.incentive_rule", (), str(value))
+        faults.refuse("PayPlan")
 
 
-Share = Annotated[float, Field(strict=True, ge=0, le=1)]
-NotNegative = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
-Rate = Annotated[Literal["roster"] | NotNegative | None, WrapValidator(_rate_or_roster)]
+def _as_rates(value: Any) -> Any:
+    return [value] if isinstance(value, dict | RatePlan) else value
 
 
-@dataclass(frozen=True, config=STRICT)
-class RatePlan:
-    """A commission on the amount one measure credits.
-
-    Parameters
-    ----------
-    of : str
-        Name of the measure whose actual is credited.
-    rate : `roster` or float, optional
-        The participant's own `commission_rate`, or one rate for all; instead of `by` and `tiers`.
-    by : {'attainment', 'amount'}, optional
-        What the tiers' edges count.
-    tiers : tuple of (edge, rate)
-        From 0 upwards; a value on an edge takes the higher tier.
-    split : {'step', 'none', 'interpolated'}
-        `step`: each slice at its own rate (edges by attainment are edge × target). `none`: the rate of the
-        tier reached holds for the whole amount. `interpolated`: the rate is interpolated between two edges
-        and holds for the whole amount.
-
-    Examples
-    --------
-    >>> RatePlan(of="revenue", by="attainment", tiers=((0, 0.05), (1.0, 0.08))).split
-    'step'
-    """
-
-    of: str
-    rate: Rate = None
-    by: Literal["attainment", "amount"] | None = None
-    tiers: tuple[Point, ...] = ()
-    split: Literal["none", "step", "interpolated"] = "step"
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        faults = Faults()
-        if (self.rate is None) == (self.by is None) or (self.by is None) != (not self.tiers):
-            faults.note("scheme.rate_or_tiers", (), self.of)
-        if self.tiers and self.tiers[0][0] != 0:
-            faults.note("scheme.first_tier", ("tiers", 0, 0), self.tiers[0][0])
-        for i, (edge, rate) in enumerate(self.tiers):
-            if i and edge <= self.tiers[i - 1][0]:
-                faults.note("scheme.not_increasing", ("tiers", i, 0), edge, before=self.tiers[i - 1][0])
-            if rate < 0:
-                faults.note("scheme.negative_pay", ("tiers", i, 1), rate)
-        faults.refuse("RatePlan")
-        return self
-
-
-@dataclass(frozen=True, config=STRICT)
-class Gate:
-    """While a measure's attainment is under `below`, only the share `pays` of what was earned is paid.
-
-    Examples
-    --------
-    >>> Gate("collection", below=0.8, pays=0)
-    Gate(measure='collection', below=0.8, pays=0.0)
-    """
-
-    measure: str
-    below: Number
-    pays: Share
+Incentive = Annotated[Literal["roster"] | ShareOfBase, WrapValidator(_incentive)]
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
 class PayPlan:
-    """What a score and a credited amount pay; at least one of `curve` and `rate`.
+    """What a scheme pays; at least one of `curve`, `measures`, `rates` and `pool`.
 
     Parameters
     ----------
-    target_incentive : 'roster'
-        The money at 100 % stands in the participants table.
+    target_incentive : 'roster' or ShareOfBase
+        The money at 100 % stands in the participants table, or is a share of the base salary there.
     per : {'year', 'quarter', 'month'}
-        What the roster's amount is for.
+        What the roster's amounts are for.
     curve : Curve, optional
         Score to payout ratio, 0 or more.
-    rate : RatePlan, optional
-        A commission, paid beside the curve's payout if both are given.
+    measures : dict
+        Instead of `curve`: measure -> its share of the target incentive and its own curve.
+    rates : tuple of RatePlan
+        Commissions (`rate` in a file, one or a list), paid beside the rest.
+    pool : Pool, optional
+        A sum that the participants share by points.
+    modifiers : tuple of Modifier
+        Factors on what was earned, in order.
     gates : tuple of Gate
         Applied in order, each to what the one before left.
+    caps, guarantee, holdback, clawback : optional
+        What bounds, lifts, holds back or takes back a payout.
 
     Examples
     --------
@@ -112,24 +81,48 @@ class PayPlan:
     [0.0, 0.75, 1.5]
     """
 
-    target_incentive: Literal["roster"] = "roster"
+    target_incentive: Incentive = "roster"
     per: Literal["year", "quarter", "month"] = "year"
     curve: Curve | None = None
-    rate: RatePlan | None = None
+    measures: dict[str, MeasurePay] = Field(default_factory=dict)
+    rates: Annotated[tuple[RatePlan, ...], BeforeValidator(_as_rates)] = Field(default=(), alias="rate")
+    pool: Pool | None = None
+    modifiers: tuple[Modifier, ...] = ()
     gates: tuple[Gate, ...] = ()
+    caps: Caps | None = None
+    guarantee: Guarantee | None = None
+    holdback: Holdback | None = None
+    clawback: Clawback | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         faults = Faults()
-        if self.curve is None and self.rate is None:
+        if not self.by_incentive and not self.rates and self.pool is None:
             faults.note("scheme.pays_nothing", ())
+        if self.curve is not None and self.measures:
+            faults.note("scheme.curve_or_measures", ("measures",), ", ".join(self.measures))
         if self.curve is not None and self.curve.x != "score":
             faults.note("scheme.pay_reads_score", ("curve", "x"), self.curve.x)
         if self.curve is not None:
-            for i, (_, ratio) in enumerate(self.curve.points):
-                if ratio < 0:
-                    faults.note("scheme.negative_pay", ("curve", "points", i, 1), ratio)
-            if (self.curve.below or 0) < 0:
-                faults.note("scheme.negative_pay", ("curve", "below"), self.curve.below)
+            negative_pay(self.curve, ("curve",), faults)
+        total = math.fsum(m.share for m in self.measures.values())
+        if self.measures and abs(total - 1) > 1e-9:
+            faults.note("scheme.shares_sum", ("measures",), round(total, 9))
+        self._check_sides(faults)
         faults.refuse("PayPlan")
         return self
+
+    def _check_sides(self, faults: Faults) -> None:
+        """Parts that need another part to stand on."""
+        if self.guarantee is not None and not self.by_incentive:
+            faults.note("scheme.needs_incentive", ("guarantee",), "guarantee")
+        if self.caps is not None and self.caps.ratio is not None and not self.by_incentive:
+            faults.note("scheme.needs_incentive", ("caps", "ratio"), self.caps.ratio)
+        for name in ("holdback", "clawback"):
+            if getattr(self, name) is not None and not self.rates:
+                faults.note("scheme.needs_rate", (name,), name)
+
+    @property
+    def by_incentive(self) -> bool:
+        """Whether any part of the pay is a share of a target incentive."""
+        return self.curve is not None or bool(self.measures)

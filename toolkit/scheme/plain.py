@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,11 +12,20 @@ from pydantic_core import PydanticUndefined
 
 from toolkit.errors import Problems, SchemeError
 from toolkit.faults import Faults, faults_of, report
+from toolkit.scheme.grades import Grades
 from toolkit.scheme.measure import Target
+from toolkit.scheme.pay import PayPlan
+from toolkit.scheme.rules import Bands, Rating
 from toolkit.scheme.scheme import Scheme
-from toolkit.scheme.scoring import Bands
 
 _SCHEME = TypeAdapter(Scheme)
+# Parts that a file writes in fewer words than their fields; themselves where there are no fewer.
+_WRITTEN: dict[type, Callable[[Any], Any]] = {
+    Target: lambda target: "table" if target.table else target,
+    Bands: lambda bands: bands.edges,
+    Rating: lambda rating: rating.points,
+    Grades: lambda grades: grades.edges if grades.by == "score" else grades,
+}
 
 
 def plain(value: Any, *, short: bool = False) -> Any:
@@ -34,10 +43,9 @@ def plain(value: Any, *, short: bool = False) -> Any:
     >>> plain(Target(fixed=40, per="month"), short=True)
     {'fixed': 40.0, 'per': 'month'}
     """
-    if isinstance(value, Target) and value.table:
-        return "table"
-    if isinstance(value, Bands):
-        return plain(value.edges)
+    as_written = _WRITTEN.get(type(value))
+    if as_written is not None and (written := as_written(value)) is not value:
+        return plain(written, short=short)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields: dict[str, FieldInfo] = type(value).__pydantic_fields__  # type: ignore[attr-defined]
         kept = {
@@ -47,7 +55,10 @@ def plain(value: Any, *, short: bool = False) -> Any:
         }
         if isinstance(value, Target):
             kept.pop("table", None)
-        return {info.alias or name: plain(getattr(value, name), short=short) for name, info in kept.items()}
+        found = {info.alias or name: plain(getattr(value, name), short=short) for name, info in kept.items()}
+        if isinstance(value, PayPlan) and len(value.rates) == 1:
+            found["rate"] = found["rate"][0]  # one commission is written without a list
+        return found
     if isinstance(value, Mapping):
         return {key: plain(item, short=short) for key, item in value.items()}
     if isinstance(value, list | tuple):

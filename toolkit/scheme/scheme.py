@@ -15,9 +15,12 @@ from toolkit.errors import Problem, Problems, SchemeError
 from toolkit.faults import Faults, near, report
 from toolkit.periods import Calendar
 from toolkit.scheme.check import agreement_faults, document_faults, set_faults
-from toolkit.scheme.curve import STRICT, Number
+from toolkit.scheme.curve import STRICT
+from toolkit.scheme.grades import Grades, as_grades
+from toolkit.scheme.items import Item, ItemLimits, Title, Veto
 from toolkit.scheme.measure import Grain, Measure, Name
 from toolkit.scheme.pay import PayPlan
+from toolkit.scheme.rules import NotNegative
 
 Day = Annotated[dt.date, Field(strict=True)]
 
@@ -29,7 +32,6 @@ def _written(value: Any) -> Any:
 
 Written = Annotated[str, BeforeValidator(_written), Field(strict=True)]
 Version = Annotated[Written, Field(pattern=r"^[^\s@]+$")]
-Title = Annotated[dict[Literal["en", "zh"], str], Field(min_length=1)]
 
 
 def refuse(
@@ -77,16 +79,23 @@ class Scheme:
         ISO 4217, three letters.
     measures : tuple of Measure
         Weights sum to 1.
-    grades : dict
-        Grade -> lowest score, from the best down; the last edge is 0 or below.
+    grades : Grades
+        In a file mostly a mapping: grade -> lowest score, from the best down.
     pay : PayPlan
         What is paid.
     recognition, follow_up, governance : dict
         What else was agreed, as the client wrote it.
-    missing : {'reweight', 'zero'}
-        A measure without a number: the others take its weight, or it scores 0.
+    missing : {'reweight', 'zero', 'carry'}
+        A measure without a number: the others take its weight, it scores 0, or it keeps its score of the
+        latest period of the same length that has one.
     double_credit : bool
         Its people may be credited with a deal beside those who have the whole of it (an overlay role).
+    difficulty : 'roster', optional
+        The total is multiplied by the participant's `difficulty` (难度系数) in the roster; blank is 1.
+    items, item_limits, vetoes
+        What is added to or taken from the score beside the measures, its bounds, and what overrides it.
+    ramp : tuple of float
+        Share of additive targets that a joiner owes in the first, second, ... 30 days of employment.
     """
 
     name: Name
@@ -99,17 +108,22 @@ class Scheme:
     pay_every: Grain
     currency: Annotated[str, Field(strict=True, pattern=r"^[A-Z]{3}$")]
     measures: tuple[Measure, ...]
-    grades: dict[Annotated[str, BeforeValidator(_written)], Number]
+    grades: Annotated[Grades, BeforeValidator(as_grades)]
     pay: PayPlan
     recognition: dict[str, Any] = Field(default_factory=dict)
     follow_up: dict[str, Any] = Field(default_factory=dict)
     governance: dict[str, Any] = Field(default_factory=dict)
-    missing: Literal["reweight", "zero"] = "reweight"
+    missing: Literal["reweight", "zero", "carry"] = "reweight"
     double_credit: bool = False
+    difficulty: Literal["roster"] | None = None
+    items: tuple[Item, ...] = ()
+    item_limits: ItemLimits | None = None
+    vetoes: tuple[Veto, ...] = ()
+    ramp: tuple[NotNegative, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        faults = agreement_faults([(m.name, m.weight) for m in self.measures], self.grades)
+        faults = agreement_faults([(m.name, m.weight) for m in self.measures])
         faults += document_faults(self)
         faults.refuse("Scheme")
         return self

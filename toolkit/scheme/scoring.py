@@ -1,4 +1,4 @@
-"""Scoring rules as a client agrees them; each compiles to a `Curve` on the 100-point scale."""
+"""A measure's scoring rule: one that reads its KPI alone, or one that reads the others too."""
 
 from __future__ import annotations
 
@@ -8,149 +8,78 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from toolkit.faults import Faults
-from toolkit.scheme.curve import DECIMALS, STRICT, Curve, Number, Point
-
-# Ten times the target is a slip in data or target before it is a performance; an uncapped rule ends there.
-UNCAPPED = 10.0
-Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+from toolkit.scheme.curve import STRICT, Curve, Number
+from toolkit.scheme.matrix import Matrix
+from toolkit.scheme.rules import (
+    Bands,
+    Deduct,
+    NotNegative,
+    PlusMinus,
+    Proportional,
+    Rating,
+    ThresholdTargetExcellence,
+)
 
 
 @dataclass(frozen=True, config=STRICT)
-class Proportional:
-    """Score = 100 × attainment from `from` up to `cap`; 0 below, flat above.
+class Rank:
+    """Points by place among the scheme's participants in the period: `best`, then `step` less a place.
 
     Parameters
     ----------
-    from_ : float
-        Attainment from which points are given (`from` in a file), 0 or more.
-    cap : float, optional
-        Attainment above which nothing is added; none means 10.0 (1,000 %).
+    best : float
+        Points of the first place.
+    step : float
+        Points less for each place behind; equal values share the best of their places.
+    worst : float
+        Points that nobody falls below.
+    least : int
+        Fewer participants than this are not ranked, and the measure has no score.
 
     Examples
     --------
-    >>> Proportional(0.6, 1.2).compile()([0.59, 0.6, 1.0, 1.5]).tolist()
-    [0.0, 60.0, 100.0, 120.0]
+    >>> Rank(best=100, step=20, worst=40).least
+    2
     """
 
-    from_: Annotated[float, Field(strict=True, ge=0)] = Field(default=0.0, alias="from")
-    cap: Positive | None = None
+    best: Number
+    step: NotNegative
+    worst: Number = 0.0
+    least: Annotated[int, Field(strict=True, ge=2)] = 2
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         faults = Faults()
-        if self.from_ >= (self.cap or UNCAPPED):
-            faults.note("scheme.cap_not_above", ("cap",), self.cap or UNCAPPED, lower=self.from_)
-        faults.refuse("Proportional")
+        if self.worst > self.best:
+            faults.note("scheme.worst_above_best", ("worst",), self.worst, best=self.best)
+        faults.refuse("Rank")
         return self
-
-    def compile(self, out_of: float = 100.0) -> Curve:
-        """The rule as a curve; a proportion is the same out of any number of points."""
-        cap = self.cap or UNCAPPED
-        return Curve("attainment", ((self.from_, 100 * self.from_), (cap, 100 * cap)))
-
-
-@dataclass(frozen=True, config=STRICT)
-class ThresholdTargetExcellence:
-    """Three points (attainment, points): 0 below the threshold, linear between, flat above excellence.
-
-    Examples
-    --------
-    >>> rule = ThresholdTargetExcellence((0.75, 50), (1.0, 100), (1.2, 150))
-    >>> rule.compile()([0.7, 0.75, 1.1, 1.3]).tolist()
-    [0.0, 50.0, 125.0, 150.0]
-    """
-
-    threshold: Point
-    target: Point
-    excellence: Point
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        faults = Faults()
-        for name, lower, upper in (
-            ("target", self.threshold, self.target),
-            ("excellence", self.target, self.excellence),
-        ):
-            if upper[0] <= lower[0]:
-                faults.note("scheme.not_increasing", (name, 0), upper[0], before=lower[0])
-        faults.refuse("ThresholdTargetExcellence")
-        return self
-
-    def compile(self, out_of: float = 100.0) -> Curve:
-        """The rule as a curve on the 100-point scale."""
-        return Curve("attainment", (self.threshold, self.target, self.excellence)).scaled(100 / out_of)
-
-
-@dataclass(frozen=True, config=STRICT)
-class Bands:
-    """Steps: from each edge (attainment) on, that many points; 0 below the first edge.
-
-    Examples
-    --------
-    >>> Bands(((0, 30), (0.6, 60), (1.0, 100))).compile()([-0.1, 0.59, 0.6, 1.4]).tolist()
-    [0.0, 30.0, 60.0, 100.0]
-    """
-
-    edges: tuple[Point, ...]
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        faults = Faults()
-        if not self.edges:
-            faults.note("document.too_few", (), "bands")
-        for i in range(1, len(self.edges)):
-            if self.edges[i][0] <= self.edges[i - 1][0]:
-                faults.note("scheme.not_increasing", (i, 0), self.edges[i][0], before=self.edges[i - 1][0])
-        faults.refuse("Bands")
-        return self
-
-    def compile(self, out_of: float = 100.0) -> Curve:
-        """The rule as a curve on the 100-point scale: every edge but the first stands twice."""
-        points = [self.edges[0]]
-        for (_, before), (x, y) in zip(self.edges, self.edges[1:], strict=False):
-            points += [(x, before), (x, y)]
-        return Curve("attainment", tuple(points)).scaled(100 / out_of)
-
-
-@dataclass(frozen=True, config=STRICT)
-class Deduct:
-    """Full points from `from` on; short of it `points` off per `per` attainment, in proportion, to `floor`.
-
-    Examples
-    --------
-    The common form "2 points off per 1 % short, out of 20":
-
-    >>> (Deduct(points=2, per=0.01).compile(out_of=20)([1.1, 1.0, 0.95, 0.85]) * 0.20).tolist()
-    [20.0, 20.0, 10.0, 0.0]
-    """
-
-    points: Positive
-    per: Positive
-    from_: Positive = Field(default=1.0, alias="from")
-    floor: Number = 0.0
-
-    def compile(self, out_of: float = 100.0) -> Curve:
-        """The rule as a curve on the 100-point scale."""
-        lowest = round(self.from_ - (out_of - self.floor) / self.points * self.per, DECIMALS)
-        return Curve("attainment", ((lowest, self.floor), (self.from_, out_of)), below=self.floor).scaled(
-            100 / out_of
-        )
 
 
 def _as_bands(value: Any) -> Any:
     return {"edges": value} if isinstance(value, list | tuple) else value
 
 
+def _as_rating(value: Any) -> Any:
+    return {"points": value} if isinstance(value, list | tuple) else value
+
+
 @dataclass(frozen=True, config=STRICT)
 class Scoring:
-    """A measure's scoring rule: exactly one of the five.
+    """A measure's scoring rule: exactly one.
 
     Parameters
     ----------
-    proportional, threshold_target_excellence, bands, deduct : rule, optional
+    proportional, threshold_target_excellence, bands, deduct, plus_minus : rule, optional
         Read the attainment.
+    rating : Rating, optional
+        Reads the actual, a rating such as 1 to 5.
     curve : Curve, optional
         A curve of the client's own over attainment or, for a KPI best inside a band, over the actual.
+    rank : Rank, optional
+        Reads the measure of all participants.
+    matrix : Matrix, optional
+        Reads the attainment of this measure and of another.
 
     Examples
     --------
@@ -162,7 +91,11 @@ class Scoring:
     threshold_target_excellence: ThresholdTargetExcellence | None = None
     bands: Annotated[Bands | None, BeforeValidator(_as_bands)] = None
     deduct: Deduct | None = None
+    plus_minus: PlusMinus | None = None
+    rating: Annotated[Rating | None, BeforeValidator(_as_rating)] = None
     curve: Curve | None = None
+    rank: Rank | None = None
+    matrix: Matrix | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -172,6 +105,8 @@ class Scoring:
             faults.note("scheme.one_scoring_rule", (), ", ".join(given) or "–", known=", ".join(RULES))
         if self.curve is not None and self.curve.x == "score":
             faults.note("scheme.scoring_reads_score", ("curve", "x"), self.curve.x)
+        if self.matrix is not None and self.matrix.measure:
+            faults.note("scheme.matrix_measure", ("matrix", "measure"), self.matrix.measure)
         faults.refuse("Scoring")
         return self
 
@@ -182,8 +117,15 @@ class Scoring:
 
     @property
     def reads(self) -> str:
-        """What the rule reads: `attainment` or `actual`."""
+        """What the rule reads of its own measure: `attainment` or `actual`."""
+        if self.rating is not None:
+            return "actual"
         return self.curve.x if self.curve is not None else "attainment"
+
+    @property
+    def alone(self) -> bool:
+        """Whether the rule reads this participant's KPI and nothing else, and so is a curve."""
+        return self.rank is None and self.matrix is None
 
     def compile(self, out_of: float = 100.0) -> Curve:
         """The rule as a curve on the 100-point scale.
@@ -192,11 +134,22 @@ class Scoring:
         ----------
         out_of : float
             In how many points the rule is written; 20 points full marks are a score of 100.
+
+        Raises
+        ------
+        ValueError
+            A rank or a matrix is no curve.
         """
+        if not self.alone:
+            raise ValueError(f"a scoring rule by {self.kind} reads more than one KPI and is no curve")
         if self.curve is not None:
             return self.curve.scaled(100 / out_of)
-        rule: Proportional | ThresholdTargetExcellence | Bands | Deduct = getattr(self, self.kind)
+        rule: Proportional | ThresholdTargetExcellence | Bands | Deduct | PlusMinus | Rating
+        rule = getattr(self, self.kind)
         return rule.compile(out_of)
 
 
-RULES = ("proportional", "threshold_target_excellence", "bands", "deduct", "curve")
+RULES = (
+    *("proportional", "threshold_target_excellence", "bands", "deduct", "plus_minus", "rating"),
+    *("curve", "rank", "matrix"),
+)

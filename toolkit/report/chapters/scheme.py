@@ -55,7 +55,8 @@ def _one(shown: Scheme, results: Results, language: str) -> list[Block]:
         "score": say(f"grain.{shown.score_every}"),
         "pay": say(f"grain.{shown.pay_every}"),
     }
-    edges = [say("scheme.grade", grade=g, edge=agreed_number(e, language)) for g, e in shown.grades.items()]
+    grades = shown.grades.edges.items()
+    edges = [say("scheme.grade", grade=g, edge=agreed_number(e, language)) for g, e in grades]
     columns = tuple(say(f"scheme.column_{c}") for c in ("kpi", "category", "weight", "target", "scoring"))
     blocks: list[Block] = [
         Heading(scheme_title(shown, language)),

@@ -46,7 +46,7 @@ def _one(shown: Scheme, results: Results, language: str) -> list[Block]:
     if scores.empty:
         return []
     scores = scores.sort_values("rank", na_position="last")
-    held = {g: number(int((scores["grade"] == g).sum()), language) for g in shown.grades}
+    held = {g: number(int((scores["grade"] == g).sum()), language) for g in shown.grades.names}
     counts = [say("scorecards.grade_count", grade=g, n=n) for g, n in held.items()]
     noun = "person" if shown.level == "individual" else "participant"
     words = {
