@@ -86,6 +86,7 @@ TABLES: dict[str, StandardTable] = {
             "base_salary": MONEY,
             "target_incentive": MONEY,
             "commission_rate": NUMBER,
+            "difficulty": NUMBER,
             "valid_from": DAY,
             "valid_to": DAY,
         },
@@ -319,6 +320,33 @@ TABLES: dict[str, StandardTable] = {
             "currency": TEXT,
         },
         key=("expense",),
+    ),
+    # What people say of each other's work. A blank rater is an anonymous one; the key tells the others apart.
+    "ratings": StandardTable(
+        {
+            "participant": _ID,
+            "period": _ID,
+            "measure": _ID,
+            "rater": TEXT,
+            "kind": Column("choice", True, ("self", "peer", "manager")),
+            "rating": Column("number", True),
+            "comment": TEXT,
+            "rated_on": DAY,
+        },
+        key=("rater", "participant", "period", "measure"),
+    ),
+    # What adds or takes points beside the KPIs; a blank quantity is one.
+    "events": StandardTable(
+        {
+            "event": TEXT,
+            "participant": _ID,
+            "item": _ID,
+            "quantity": NUMBER,
+            "happened_on": _DAY,
+            "note": TEXT,
+            "recorded_by": TEXT,
+        },
+        key=("event",),
     ),
     "targets": StandardTable(
         {"participant": _ID, "period": _ID, "kpi": _ID, "target": Column("number", True)},

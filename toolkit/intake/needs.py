@@ -30,6 +30,8 @@ _ALWAYS = {
     "training": ("title", "score", "status"),
     "customers": ("name", "participant", "segment"),
     "products": ("name", "group"),
+    "ratings": ("rater", "comment", "rated_on"),
+    "events": ("event", "quantity", "note", "recorded_by"),
     "kpi_values": ("value", "numerator", "denominator", "additive"),
 }
 
@@ -76,12 +78,12 @@ def needs_of(folder: Path, tables: Iterable[str] = ()) -> Needs:
     ]
     if unknown:
         raise DataError(unknown)
-    measured, has_targets = _measured(folder)
+    measured, read = _measured(folder)
     needed: dict[tuple[str, str], list[str]] = {}
     for kpi in measured:
         for table, column in columns_of(kpi):
             needed.setdefault((table, column), []).append(kpi.kpi)
-    found = {table for table, _ in needed} | {"participants"} | ({"targets"} if has_targets else set())
+    found = {table for table, _ in needed} | {"participants"} | read
     if any(k.numerator is None for k in measured):
         found.add("kpi_values")
     wanted = asked or [t for t in (TABLES if measured else CORE) if t in found or not measured]
@@ -137,8 +139,8 @@ def _traced(table: str, column: str, seen: set[str]) -> set[tuple[str, str]]:
     return {at for need in standard.needs.get(column, ()) for at in _traced(table, need, seen | {column})}
 
 
-def _measured(folder: Path) -> tuple[list[Kpi], bool]:
-    """The KPIs of `measure` and of the schemes, and whether a target comes from the client's table."""
+def _measured(folder: Path) -> tuple[list[Kpi], set[str]]:
+    """The KPIs of `measure` and of the schemes, and the tables that schemes read beside those of KPIs."""
     path = folder / "engagement.yaml"
     document = load_document(path, path.name) if path.is_file() else Document(path, {}, {})
     data: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
@@ -146,10 +148,21 @@ def _measured(folder: Path) -> tuple[list[Kpi], bool]:
     kpis = own_kpis(data.get("kpis") or {}, document, problems)
     problems.raise_as(DataError)
     names = [str(name) for name in data.get("measure") or []]
-    has_targets = False
+    read: set[str] = set()
     for file in sorted((folder / "schemes").glob("*.yaml")):
         scheme = load_document(file, f"schemes/{file.name}").data
-        for measure in (scheme.get("measures") or []) if isinstance(scheme, dict) else []:
-            names += [str(measure.get("kpi"))] if isinstance(measure, dict) else []
-            has_targets |= isinstance(measure, dict) and measure.get("target") == "table"
-    return [kpis[name] for name in dict.fromkeys(names) if name in kpis], has_targets
+        if isinstance(scheme, dict):
+            measures = [m for m in scheme.get("measures") or [] if isinstance(m, dict)]
+            names += [str(measure.get("kpi")) for measure in measures]
+            read |= _read(scheme, measures)
+    return [kpis[name] for name in dict.fromkeys(names) if name in kpis], read
+
+
+def _read(scheme: Mapping[str, Any], measures: list[dict[str, Any]]) -> set[str]:
+    """Targets where they come from the client's table, ratings where people rate, events for items."""
+    asked = {
+        "targets": any(measure.get("target") == "table" for measure in measures),
+        "ratings": any(measure.get("raters") for measure in measures),
+        "events": bool(scheme.get("items")),
+    }
+    return {table for table, needed in asked.items() if needed}

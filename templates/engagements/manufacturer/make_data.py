@@ -4,7 +4,8 @@
 
 Run without arguments it rewrites `data/` byte for byte. A larger `--people` (a multiple of 24) repeats the
 same structure for trials of speed and for recovering the planted numbers; `engagement.yaml` fits any size.
-`market.py` makes the opportunities, `records.py` everything around them.
+`market.py` makes the opportunities, `records.py` everything around them, `appraisals.py` what people
+recorded of each other.
 
 The truth planted (expectations; what 24 people happen to realise differs by chance):
 
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from appraisals import points, ratings
 from market import Table, make_deals, make_world
 from records import activities, deals_file, feedback, receivables, roster, targets, training
 
@@ -131,6 +133,33 @@ FILES = {
             "done_on": "完成日期",
         },
     ),
+    "ratings": (
+        "绩效评分.csv",
+        "utf-8-sig",
+        {
+            "participant": "被评人工号",
+            "period": "考核期间",
+            "measure": "评分项目",
+            "rater": "评分人",
+            "kind": "评分类型",
+            "rating": "评分",
+            "comment": "评语",
+            "rated_on": "评分日期",
+        },
+    ),
+    "events": (
+        "加减分记录.csv",
+        "utf-8",
+        {
+            "event": "记录编号",
+            "participant": "工号",
+            "item": "加减分项",
+            "quantity": "次数",
+            "happened_on": "发生日期",
+            "note": "情况说明",
+            "recorded_by": "登记人",
+        },
+    ),
     "targets": (
         "targets.csv",
         "utf-8",
@@ -144,14 +173,17 @@ def make_tables(people: int = 24, months: int = 30, seed: int = 20260101) -> dic
     world = make_world(people, months, seed)
     deals, pool = make_deals(world)
     invoices, payments = receivables(world, deals)
+    people = roster(world)
     return {
-        "participants": roster(world),
+        "participants": people,
         "deals": deals_file(world, deals),
         "activities": activities(world, deals),
         "invoices": invoices,
         "payments": payments,
         "feedback": feedback(world, pool),
         "training": training(world),
+        "ratings": ratings(world, people),
+        "events": points(world),
         "targets": targets(world, deals),
     }
 

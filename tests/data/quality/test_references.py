@@ -122,3 +122,16 @@ def test_people_who_own_no_deal_are_named_and_stay() -> None:
     everybody = [sale(at, participant=f"p{at}") for at in (1, 2, 3)]
     assert codes(checked({"participants": people, "deals": everybody})) == set()
     assert codes(checked({"participants": people})) == set()
+
+
+def test_a_rater_is_known_by_number_by_name_or_as_a_manager() -> None:
+    people = [{"participant": "p1", "name": "Ann", "manager": "Zhou"}]
+    rating = {"participant": "p1", "period": "2026-01", "measure": "m", "kind": "peer", "rating": 4}
+    raters = ["p1", "Ann", "Zhou", None, "Zhuo", "Zhuo", "outsider"]
+    rows = [rating | {"rater": r, "kind": "self" if r == "p1" else "peer"} for r in raters]
+    note = noted(checked({"participants": people, "ratings": rows}), "quality.unknown_rater")
+    assert (note.column, note.values["count"]) == ("rater", 3)
+    names = str(note.values["names"])
+    assert names.startswith("«Zhuo» (2)") and "«outsider» (1)" in names
+    assert "quality.unknown_rater" not in codes(checked({"participants": people, "ratings": rows[:4]}))
+    assert "quality.unknown_rater" not in codes(checked({"ratings": rows}))  # without a roster nobody knows

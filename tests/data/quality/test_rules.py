@@ -14,9 +14,11 @@ from toolkit.data.quality.rules import rules
 from toolkit.data.tables import TABLES
 from toolkit.language import LANGUAGES, describe, texts
 
-PEOPLE = [{"participant": "p1", "hired_on": "2026-02-01", "left_on": "2026-05-31"}]
+PEOPLE = [{"participant": "p1", "hired_on": "2026-02-01", "left_on": "2026-05-31", "manager": "m1"}]
 WON = {"deal": "D1", "participant": "p1", "stage": "won", "amount": "10", "ordered_on": "2026-03-01"}
 LINE = {"invoice": "I1", "participant": "p1", "amount": "10", "issued_on": "2026-03-01"}
+RATED = {"participant": "p1", "period": "2026-03", "measure": "m", "rater": "m1", "kind": "peer", "rating": 5}
+EVENT = {"participant": "p1", "item": "late", "quantity": 0, "happened_on": "2026-03-01"}
 SHARE = {"deal": "D1", "participant": "p1", "share": 1}
 # table, a sound row, what is changed, the code, the column named; by hand from the rules' descriptions.
 FLAGGED: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
@@ -55,6 +57,15 @@ FLAGGED: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
      "quality.rate_above_one", "commission_rate"),
     ("participants", {"participant": "p1", "target_incentive": 0}, {"target_incentive": -1},
      "quality.negative", "target_incentive"),
+    ("participants", {"participant": "p1", "difficulty": 0.5}, {"difficulty": 0}, "data.no_difficulty",
+     "difficulty"),
+    ("participants", {"participant": "p1", "difficulty": 2}, {"difficulty": 2.01}, "quality.odd_difficulty",
+     "difficulty"),
+    ("ratings", RATED, {"kind": "self"}, "data.self_by_another", "rater"),
+    ("ratings", RATED, {"rater": "p1"}, "data.own_rating", "kind"),
+    ("ratings", RATED, {"rating": 5.5}, "quality.rating_outside", "rating"),
+    ("events", EVENT, {"quantity": -1}, "quality.negative_quantity", "quantity"),
+    ("events", EVENT, {"happened_on": "2026-07-01"}, "quality.after_cover", "happened_on"),
 ]  # fmt: skip
 
 

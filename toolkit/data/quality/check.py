@@ -15,7 +15,13 @@ from toolkit.data.convert import ident
 from toolkit.data.files.read import SHOWN
 from toolkit.data.quality import odd
 from toolkit.data.quality.compiled import Cover, applying, counts_sql, relation, rows_sql
-from toolkit.data.quality.references import credits_without_deal, near_names, orphans, people_without_deals
+from toolkit.data.quality.references import (
+    credits_without_deal,
+    near_names,
+    orphans,
+    people_without_deals,
+    unknown_raters,
+)
 from toolkit.data.quality.rules import Rule, rules
 from toolkit.data.quality.subject import FIRST, Subject, first_rows
 from toolkit.data.sources import TableSource
@@ -188,4 +194,6 @@ def _check_whole(subjects: Mapping[str, Subject]) -> None:
         people_without_deals(subjects["participants"], subjects["deals"])
     if {"credits", "deals"} <= set(subjects):
         credits_without_deal(subjects["credits"], subjects["deals"])
+    if {"participants", "ratings"} <= set(subjects):
+        unknown_raters(subjects["ratings"], subjects["participants"])
     near_names(small)

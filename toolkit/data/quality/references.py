@@ -13,6 +13,7 @@ from toolkit.data.typed import note_rest
 from toolkit.language import number
 
 _NAMED = 5  # values or pairs that a note names
+_KNOWN_AS = ("participant", "name", "manager")  # the roster's columns that may name a rater
 _DISTINCT = 200_000  # different names in a column up to which they are compared with each other
 
 
@@ -113,6 +114,28 @@ def credits_without_deal(subject: Subject, deals: Subject) -> None:
         subject.problems.add("quality.credit_without_deal", **place, value=deal, near=known.near(deal) or "–")
     if found and found[0][3] > SHOWN:
         note_rest(subject.where(), subject.written("deal"), found[0][3] - SHOWN, subject.problems)
+
+
+def unknown_raters(ratings: Subject, people: Subject) -> None:
+    """Raters who are neither in the roster, by number or name, nor anybody's manager."""
+    if not ratings.has("rater"):
+        return
+    known = " UNION ALL ".join(f"SELECT {column} AS id FROM participants" for column in _KNOWN_AS)
+    found = ratings.fetch(
+        f"SELECT rater, count(*) AS n, sum(count(*)) OVER (), count(*) OVER () FROM ratings "
+        f"WHERE rater IS NOT NULL AND rater NOT IN (SELECT id FROM ({known}) WHERE id IS NOT NULL) "
+        f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {_NAMED}"
+    )
+    if not found:
+        return
+    near = Known(str(v) for (v,) in people.fetch(f"SELECT DISTINCT id FROM ({known}) WHERE id IS NOT NULL"))
+    listed = [
+        f"«{who}» ({number(n, 'en')}{f' ≈ «{like}»' if (like := near.near(str(who))) else ''})"
+        for who, n, *_ in found
+    ]
+    more = ["…"] if found[0][3] > len(found) else []
+    names = ", ".join([*listed, *more])
+    ratings.note("quality.unknown_rater", ["rater"], int(found[0][2]), names=names)
 
 
 def near_names(subjects: Mapping[str, Subject]) -> None:

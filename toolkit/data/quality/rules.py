@@ -79,6 +79,7 @@ _MAIN_DAYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "feedback": ("given_on", ()),
     "training": ("done_on", ()),
     "expenses": ("spent_on", ()),
+    "events": ("happened_on", ()),
 }
 # An earlier and a later day of one thing, table by table: the later one must not come first.
 _IN_ORDER = {
@@ -103,7 +104,27 @@ _MAY_NOT_BE_NEGATIVE = {
 _OWN: dict[str, tuple[Rule, ...]] = {
     "participants": (
         Rule("quality.rate_above_one", "commission_rate > 1", ("commission_rate",), "commission_rate"),
+        Rule("data.no_difficulty", "difficulty <= 0", ("difficulty",), "difficulty", error=True),
+        Rule("quality.odd_difficulty", "difficulty < 0.5 OR difficulty > 2", ("difficulty",), "difficulty"),
     ),
+    "ratings": (
+        Rule(
+            "data.self_by_another",
+            "kind = 'self' AND rater <> participant",
+            ("kind", "rater", "participant"),
+            "rater",
+            error=True,
+        ),
+        Rule(
+            "data.own_rating",
+            "kind <> 'self' AND rater = participant",
+            ("kind", "rater", "participant"),
+            "kind",
+            error=True,
+        ),
+        Rule("quality.rating_outside", "rating < 1 OR rating > 5", ("rating",), "rating"),
+    ),
+    "events": (Rule("quality.negative_quantity", "quantity < 0", ("quantity",), "quantity"),),
     "deals": (
         Rule(
             "quality.won_without_amount",

@@ -1,0 +1,1 @@
+"""What scores and pay read beside the panel: deals one by one, their cash and returns, ratings, events."""
