@@ -37,6 +37,15 @@ def _has_browser() -> bool:
     return chromium() is not None
 
 
+def office() -> str | None:
+    """Return the path of an installed LibreOffice."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def _has_office() -> bool:
+    return office() is not None
+
+
 def _has_postgres() -> bool:
     from tests.services import programs  # here, because this file also serves a test's sample on its own
 
@@ -49,6 +58,7 @@ def _has_spark() -> bool:
 
 SERVICES: dict[str, tuple[Callable[[], bool], str]] = {
     "browser": (_has_browser, "chromium is not installed"),
+    "office": (_has_office, "LibreOffice (soffice) is not installed"),
     "postgres": (_has_postgres, "PostgreSQL's initdb and pg_ctl are not installed"),
     "spark": (_has_spark, "pyspark and java are not both installed"),
 }

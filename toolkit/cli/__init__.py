@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from toolkit.cli import catalogue, engagement, intake
+from toolkit.cli import alert, catalogue, engagement, explain, intake
 from toolkit.cli.common import app
 
-__all__ = ["app", "catalogue", "engagement", "intake", "main"]
+__all__ = ["alert", "app", "catalogue", "engagement", "explain", "intake", "main"]
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ attributes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -101,7 +101,28 @@ def page_html(notebook: Mapping[str, Any], language: str, title: str = "", kicke
     ReportError
         The notebook shows no chapter, or two with the same address.
     """
-    chapters = _chapters(notebook)
+    return _page(_chapters(notebook), language, title, kicker)
+
+
+def chapters_page(chapters: Sequence[Chapter], language: str, title: str, kicker: str) -> str:
+    """Chapters as a page of their own, such as a participant's statement.
+
+    Examples
+    --------
+    >>> from toolkit.report.blocks import Paragraph
+    >>> page = chapters_page([Chapter("x", "X", "", "X", (Paragraph("a < b"),))], "en", "A statement", "")
+    >>> page.startswith("<!doctype html>"), "a &lt; b" in page
+    (True, True)
+    """
+    found = [
+        {"id": c.id, "nav": c.nav, "title": c.title, "kicker": c.kicker, "front": c.front}
+        | {"html": Markup(chapter_html(c, language))}
+        for c in chapters
+    ]
+    return _page(found, language, title, kicker)
+
+
+def _page(chapters: list[dict[str, Any]], language: str, title: str, kicker: str) -> str:
     front = next((chapter for chapter in chapters if chapter.get("front")), chapters[0])
     title, kicker = title or front["title"], kicker or front["kicker"]
     content = "".join((title, kicker, *(f"{c['html']}{c['nav']}" for c in chapters)))

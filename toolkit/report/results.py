@@ -2,56 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import pandas as pd
 
-from toolkit.appraise.grade import grade
-from toolkit.appraise.pay import adjustments, pay, unpaid
+from toolkit.appraise.appraisal import Appraisal, settle
 from toolkit.appraise.roster import assignments
-from toolkit.appraise.score import score
-from toolkit.appraise.targets import set_targets
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.engagement import Engagement
-from toolkit.data.panel.measure import measure
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import currency_name, money, number, percent, pick
 from toolkit.review.changes import EVERYONE, Windows, compare, windows
-from toolkit.scheme.load import load_schemes
 from toolkit.scheme.scheme import Scheme, Schemes
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Results:
-    """The tables of an engagement, stage by stage; replace any of them before the chapters are written."""
+class Results(Appraisal):
+    """An appraisal with what a report compares; replace any table before the chapters are written.
 
-    client: Engagement
-    schemes: Schemes
-    panel: pd.DataFrame
-    targets: pd.DataFrame
-    scorecard: pd.DataFrame
-    scores: pd.DataFrame
-    payouts: pd.DataFrame
-    adjustments: pd.DataFrame
-    unpaid: pd.DataFrame
+    Parameters
+    ----------
+    windows : Windows
+        The periods and people compared.
+    changes : DataFrame
+        As `compare` gives it.
+    """
+
     windows: Windows
     changes: pd.DataFrame
+
+    def kept(self, name: str, language: str, make: Callable[[], T]) -> T:
+        """What a chapter and a table both need, made once for each language."""
+        if (name, language) not in self._made:
+            self._made[name, language] = make()
+        found: T = self._made[name, language]
+        return found
+
+    @cached_property
+    def _made(self) -> dict[tuple[str, str], Any]:
+        return {}
 
     @cached_property
     def pay_periods(self) -> tuple[str, ...]:
         """Pay periods in which somebody was employed, in order; the longest where schemes differ in them."""
         return tuple(dict.fromkeys(self.windows.employed["period"]))
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Participant → name, the id where there is none or where it is not unique."""
-        people = self.client.participants.drop_duplicates("participant")
-        unique = people["name"].notna() & ~people["name"].duplicated(keep=False)
-        return {
-            str(who): str(name if ok else who)
-            for who, name, ok in zip(people["participant"], people["name"], unique, strict=True)
-        }
 
     @cached_property
     def shown_schemes(self) -> tuple[Scheme, ...]:
@@ -102,27 +101,10 @@ def evaluate(client: Engagement) -> Results:
     >>> len(results.scorecard)
     163
     """
-    schemes = load_schemes(client)
-    panel = measure(client)
-    targets = set_targets(schemes, panel, client.targets, client.participants)
-    scorecard = score(schemes, panel, targets, client.participants)
-    scores = grade(schemes, scorecard)
-    given = (schemes, scorecard, scores, client.participants)
-    chosen = _windows(client, schemes)
-    changes = compare(panel, chosen, client.measured if chosen.before else ())
-    return Results(
-        client,
-        schemes,
-        panel,
-        targets,
-        scorecard,
-        scores,
-        pay(*given),
-        adjustments(*given),
-        unpaid(schemes, scorecard, client.participants),
-        chosen,
-        changes,
-    )
+    appraisal = settle(client)
+    chosen = _windows(client, appraisal.schemes)
+    changes = compare(appraisal.panel, chosen, client.measured if chosen.before else ())
+    return Results(**vars(appraisal), windows=chosen, changes=changes)
 
 
 def _windows(client: Engagement, schemes: Schemes) -> Windows:

@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 
 from toolkit.language import text
+from toolkit.report.chapters.alerts import watched
+from toolkit.report.chapters.grades import confidence_table
+from toolkit.report.chapters.people import development_table, recognition_table
 from toolkit.report.phrases import Change, span, with_interval
 from toolkit.report.reasons import adjustment_reason, unpaid_reason
 from toolkit.report.results import Results, kpi_name
@@ -38,8 +41,14 @@ def write_tables(results: Results, out: str | Path, language: str) -> dict[str, 
         "targets": results.targets,
         "scorecard": results.scorecard,
         "scores": results.scores,
+        "score_steps": results.score_steps,
         "payouts": results.payouts,
+        "components": results.components,
         "adjustments": _worded(results, language),
+        "alerts": watched(results, language).alerts,
+        "recognition": recognition_table(results, language),
+        "development": development_table(results, language),
+        "grade_confidence": confidence_table(results),
         "findings": findings(results, language),
         "effects": effects(results, language),
     }

@@ -1,13 +1,29 @@
 """The report's chapters, a file each: results in, a `Chapter` of blocks out, in English or Chinese."""
 
+from toolkit.report.chapters.alerts import alerts
 from toolkit.report.chapters.answer import answer
 from toolkit.report.chapters.background import background
 from toolkit.report.chapters.changes import changes
 from toolkit.report.chapters.data import data
 from toolkit.report.chapters.diagnosis import diagnosis
+from toolkit.report.chapters.grades import grades
 from toolkit.report.chapters.made import made
 from toolkit.report.chapters.payouts import payouts
+from toolkit.report.chapters.people import people
 from toolkit.report.chapters.scheme import scheme
 from toolkit.report.chapters.scorecards import scorecards
 
-__all__ = ["answer", "background", "changes", "data", "diagnosis", "made", "payouts", "scheme", "scorecards"]
+__all__ = [
+    "alerts",
+    "answer",
+    "background",
+    "changes",
+    "data",
+    "diagnosis",
+    "grades",
+    "made",
+    "payouts",
+    "people",
+    "scheme",
+    "scorecards",
+]

@@ -17,8 +17,12 @@ from toolkit.report.results import Results
 
 def confidence_table(results: Results) -> pd.DataFrame:
     """`grade_confidence` of the last pay period under the schemes in force."""
-    table = grade_confidence(results.schemes, results.scores, results.scorecard)
-    return table[table["scheme"].isin([s.id for s in results.shown_schemes])].reset_index(drop=True)
+
+    def make() -> pd.DataFrame:
+        table = grade_confidence(results.schemes, results.scores, results.scorecard)
+        return table[table["scheme"].isin([s.id for s in results.shown_schemes])].reset_index(drop=True)
+
+    return results.kept("grade_confidence", "", make)
 
 
 def grades(results: Results, language: str) -> Chapter:

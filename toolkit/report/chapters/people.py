@@ -23,16 +23,22 @@ HONOURED = ("star", "tie", "achievement", "improved")
 
 def recognition_table(results: Results, language: str) -> pd.DataFrame:
     """The honours of the last pay period under the schemes in force; `recognition.csv`."""
-    table = recognise(results.schemes, results.scores, results.scorecard, language=language)
-    return _in_force(table, results)
+    given = (results.schemes, results.scores, results.scorecard)
+    return results.kept(
+        "recognition", language, lambda: _in_force(recognise(*given, language=language), results)
+    )
 
 
 def development_table(results: Results, language: str) -> pd.DataFrame:
     """The training plan after the last pay period under the schemes in force; `development.csv`, for HR."""
     client = results.client
     tables = (results.scores, results.scorecard, client.participants)
-    actions = load_actions(client.folder)
-    return _in_force(develop(results.schemes, *tables, actions=actions, language=language), results)
+
+    def make() -> pd.DataFrame:
+        actions = load_actions(client.folder)
+        return _in_force(develop(results.schemes, *tables, actions=actions, language=language), results)
+
+    return results.kept("development", language, make)
 
 
 def _in_force(table: pd.DataFrame, results: Results) -> pd.DataFrame:

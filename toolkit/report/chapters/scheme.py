@@ -12,8 +12,10 @@ from toolkit.report.chapters.common import inside, name, period_names, scheme_ti
 from toolkit.report.charts_pay import pay_curve
 from toolkit.report.look import styled
 from toolkit.report.phrases import count
-from toolkit.report.results import Results, agreed_number, agreed_percent
-from toolkit.report.rules import coverage_words, pay_words, scoring_words, target_words
+from toolkit.report.results import Results, agreed_percent
+from toolkit.report.rules import coverage_words, scoring_words, target_words
+from toolkit.report.rules_pay import pay_words
+from toolkit.report.rules_score import grades_words, score_words
 from toolkit.scheme.curve import Curve
 from toolkit.scheme.measure import Measure
 from toolkit.scheme.scheme import Scheme
@@ -55,14 +57,13 @@ def _one(shown: Scheme, results: Results, language: str) -> list[Block]:
         "score": say(f"grain.{shown.score_every}"),
         "pay": say(f"grain.{shown.pay_every}"),
     }
-    grades = shown.grades.edges.items()
-    edges = [say("scheme.grade", grade=g, edge=agreed_number(e, language)) for g, e in grades]
     columns = tuple(say(f"scheme.column_{c}") for c in ("kpi", "category", "weight", "target", "scoring"))
     blocks: list[Block] = [
         Heading(scheme_title(shown, language)),
         Paragraph(say("scheme.holds", **held)),
         Table(columns, tuple(_line(m, shown, results, language) for m in shown.measures)),
-        Paragraph(say("scheme.grades", grades=say("phrase.join").join(edges))),
+        Paragraph(score_words(shown, results.client.kpis, language)),
+        Paragraph(grades_words(shown, language)),
         Paragraph(pay_words(shown, results.client.kpis, language)),
     ]
     if shown.pay.curve is not None:
@@ -83,7 +84,7 @@ def _line(measure: Measure, shown: Scheme, results: Results, language: str) -> t
         text(f"category.{kpi.category}", language),
         agreed_percent(measure.weight, language),
         target_words(measure, shown, kpi, language),
-        scoring_words(measure, shown, kpi, language),
+        scoring_words(measure, shown, kpi, language, results.client.kpis),
     )
 
 
