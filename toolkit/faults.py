@@ -150,6 +150,8 @@ def _written_address(item: Mapping[str, Any], data: object) -> Address:
     address: list[str | int] = []
     here, stands = data, True
     for part in item["loc"]:
+        if isinstance(part, int) and isinstance(here, Mapping):
+            continue  # one entry written without its list
         below = _step(here, part)
         stands = below is not _NOTHING
         if stands:
@@ -202,8 +204,31 @@ def near(name: object, known: Iterable[str]) -> str:
     return ", ".join([f[0] for f in found] or sorted(names)[:_MOST]) or "–"
 
 
+def called(entry: object, among: Iterable[object]) -> str:
+    """What people call an entry of a list: by its name, else by the measure or item it is about.
+
+    Blank where it has neither, or where another entry is about the same and only the position tells them
+    apart.
+
+    Examples
+    --------
+    >>> gates = [{"measure": "visits"}, {"measure": "revenue"}, {"measure": "revenue"}]
+    >>> [called(gate, gates) for gate in gates]
+    ['visits', '', '']
+    """
+    if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
+        return str(entry["name"])
+    about = _about(entry)
+    return about if sum(_about(other) == about for other in among) == 1 else ""
+
+
+def _about(entry: object) -> str:
+    said = [entry.get(key) for key in ("measure", "item", "of")] if isinstance(entry, Mapping) else []
+    return next((name for name in said if name and isinstance(name, str)), "")
+
+
 def named_address(address: Address, data: object) -> str:
-    """An address as people write it: a measure by its name, a gate by its measure.
+    """An address as people write it: a measure by its name, a gate by its measure, a veto by its item.
 
     Examples
     --------
@@ -213,10 +238,9 @@ def named_address(address: Address, data: object) -> str:
     parts: list[int | str] = []
     here = data
     for part in address:
-        here = _step(here, part)
-        named = isinstance(here, Mapping) and isinstance(part, int)
-        name = here.get("name", here.get("measure")) if named else None  # type: ignore[attr-defined]
-        parts.append(name if isinstance(name, str) else part)
+        entries, here = here, _step(here, part)
+        known = isinstance(part, int) and isinstance(entries, list | tuple)
+        parts.append((known and called(here, entries)) or part)  # type: ignore[arg-type]
     return dotted(tuple(parts))
 
 

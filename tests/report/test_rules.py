@@ -13,7 +13,8 @@ from toolkit.catalogue.kpi import Kpi
 from toolkit.catalogue.load import load_catalogue
 from toolkit.language import LANGUAGES
 from toolkit.report.results import agreed_value, small
-from toolkit.report.rules import coverage_words, pay_words, scoring_words, target_words
+from toolkit.report.rules import coverage_words, scoring_words, target_words
+from toolkit.report.rules_pay import pay_words
 from toolkit.scheme.plain import build_scheme
 from toolkit.scheme.scheme import Scheme
 

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.scheme.documents import KPIS, SCHEME, changed
+from tests.scheme.everything import EVERYTHING
+from tests.scheme.everything import KPIS as ALL_KPIS
 from toolkit.errors import SchemeError
 from toolkit.periods import Calendar
 from toolkit.scheme import Proportional, Schemes, build_scheme, replace_at, reweight
@@ -42,7 +44,49 @@ def test_places_are_named_as_people_name_them() -> None:
     assert scheme.pay.gates[0].pays == 0.5
     assert scheme.measure("visits").curve([0.1]).tolist() == [40]
     assert scheme.measure("revenue").curve([0.5]).tolist() == [50]
-    assert eased["inside"].grades["A"] == 95
+    assert eased["inside"].grades.edges["A"] == 95
+
+
+def test_items_vetoes_modifiers_rates_and_shares_of_pay_have_addresses() -> None:
+    schemes = Schemes((build_scheme(EVERYTHING),), Calendar(), ALL_KPIS)
+    changes = {
+        "pay.measures.revenue.share": 0.7,
+        "pay.measures.collection.share": 0.3,
+        "pay.measures.revenue.curve.points.1.1": 0.9,
+        "vetoes.compliance_breach.pays": 0.5,
+        "vetoes.collection.below": 0.4,
+        "items.late_report.points": -3,
+        "item_limits.down": 15,
+        "pay.modifiers.margin.curve.below": 0.7,
+        "pay.modifiers.1.grades.A": 1.5,
+        "pay.modifiers.2.matrix.values.1.1": 1.3,
+        "pay.rate.new_business.rate": 0.01,
+        "pay.guarantee.months": 6,
+        "grades.shares.A": 0.1,
+        "grades.shares.C": 0.3,
+        "measures.revenue.scoring.matrix.rows.1": 0.6,
+        "measures.conduct.raters.self": 0.2,
+        "measures.conduct.raters.manager": 0.5,
+        "ramp.0": 0.3,
+    }
+    scheme = replace_at(schemes, {f"field_sales.{a}": v for a, v in changes.items()})["field_sales"]
+    pay = scheme.pay
+    assert (pay.measures["revenue"].share, pay.measures["revenue"].curve.points[1]) == (0.7, (1, 0.9))
+    assert (scheme.vetoes[0].pays, scheme.vetoes[1].below, scheme.items[1].points) == (0.5, 0.4, -3)
+    assert (pay.modifiers[0].curve.below, pay.modifiers[1].grades["A"]) == (0.7, 1.5)  # type: ignore[union-attr]
+    assert pay.modifiers[2].matrix.values[1][1] == 1.3  # type: ignore[union-attr]
+    assert (pay.rates[1].rate, pay.guarantee.months) == (0.01, 6)  # type: ignore[union-attr]
+    assert scheme.measure("revenue").scoring.matrix.rows[1] == 0.6  # type: ignore[union-attr]
+    assert (scheme.measure("conduct").raters["self"], scheme.ramp[0]) == (0.2, 0.3)
+
+
+def test_two_gates_on_one_measure_are_told_apart_by_position() -> None:
+    gates = [{"measure": "visits", "below": 0.5, "pays": 0}, {"measure": "visits", "below": 0.8, "pays": 0.5}]
+    schemes = Schemes((build_scheme(changed("pay.gates", gates)),), Calendar(), KPIS)
+    assert replace_at(schemes, "field_sales.pay.gates.1.pays", 0.6)["field_sales"].pay.gates[1].pays == 0.6
+    with pytest.raises(SchemeError) as error:
+        replace_at(schemes, "field_sales.pay.gates.visits.pays", 0.6)
+    assert error.value.problems[0].values["known"] in ("0, 1", "1, 0")
 
 
 def test_a_whole_part_may_be_replaced_by_data_or_by_its_object() -> None:

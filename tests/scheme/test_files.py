@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.scheme.documents import SCHEME, Client, changed, client_with
+from tests.scheme.everything import EVERYTHING
 from toolkit.assets import asset
 from toolkit.documents import load_document
 from toolkit.errors import SchemeError
@@ -53,6 +54,13 @@ def assert_round_trip(data: dict[str, Any], folder: Path) -> None:
     again = build_scheme(load_document(folder / "saved.yaml").data)
     assert again == scheme
     assert plain(again) == plain(scheme)
+
+
+def test_a_scheme_that_says_everything_survives_saving(tmp_path: Path) -> None:
+    assert_round_trip(EVERYTHING, tmp_path)
+    saved = load_document(tmp_path / "saved.yaml").data
+    assert saved["grades"]["within"] == "team" and saved["pay"]["rate"][1]["rate"] == "roster"
+    assert "measure" not in saved["measures"][0]["scoring"]["matrix"]  # short: no defaults
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -1,16 +1,15 @@
 """Every way in which a scheme is refused: the code, the place, and a wording in both languages."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.scheme.documents import KPIS, SCHEME, changed, client_with
-from toolkit import faults
+from tests.scheme.refused import check_wording, one_scheme, refused
 from toolkit.appraise.targets import set_targets
 from toolkit.errors import Problem, Problems, SchemeError
-from toolkit.language import LANGUAGES, describe, texts
+from toolkit.language import describe
 from toolkit.periods import Calendar
 from toolkit.scheme import Schemes, build_scheme, load_schemes, replace_at, reweight
 from toolkit.scheme.coverage import coverage_problems
@@ -145,29 +144,6 @@ TWO_CHANGES: list[tuple[str, dict[str, Any], str]] = [
         "measures.revenue.attainment",
     ),
 ]
-SEEN: set[str] = set()
-
-
-def one_scheme(data: dict[str, Any], calendar: Calendar | None = None) -> Schemes:
-    return Schemes((build_scheme(data),), calendar or Calendar(), KPIS)
-
-
-def check_wording(problem: Problem) -> None:
-    """The problem reads well in both languages: no braces left, Chinese is Chinese, a remedy follows."""
-    SEEN.add(problem.code)
-    for language in LANGUAGES:
-        said = describe(problem, language)
-        assert not re.search(r"\{\w*\}|None", said), said
-        assert str(texts()[problem.code]["remedy"][language]).split("{")[0] in said  # type: ignore[index]
-        assert bool(re.search("[一-鿿]", said)) == (language == "zh")
-
-
-def refused(call: Any) -> tuple[Problem, ...]:
-    with pytest.raises(SchemeError) as error:
-        call()
-    for problem in error.value.problems:
-        check_wording(problem)
-    return error.value.problems
 
 
 @pytest.mark.parametrize(("code", "address", "value", "where"), CASES)
@@ -299,11 +275,3 @@ def test_a_target_by_probability_is_not_applied_before_it_is_frozen() -> None:
 
 def test_a_fault_of_a_kind_nobody_foresaw_still_has_words() -> None:
     check_wording(Problem("document.wrong_value", "schemes/a.yaml", 3, "pay", "x"))
-
-
-def test_every_wording_has_its_case() -> None:
-    """Runs last: each code with a remedy was refused somewhere above."""
-    codes = {key for key, entry in texts().items() if key.startswith("scheme.") and "remedy" in entry}
-    codes |= {*faults._CODES.values(), "document.wrong_value"}
-    assert codes >= SEEN
-    assert len(SEEN) < 20 or codes == SEEN  # fewer: only a part of the file was run

@@ -1,4 +1,4 @@
-"""A scheme's rules in words: who it holds for, targets, scoring and pay."""
+"""A scheme's rules in words: whom it holds for, targets and scoring; pay and grades have files beside it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from toolkit.catalogue.kpi import Kpi
 from toolkit.data.engagement import Engagement
 from toolkit.language import text
 from toolkit.report.results import agreed_number, agreed_percent, agreed_value, inline
-from toolkit.scheme.curve import Curve
+from toolkit.scheme.matrix import Matrix
 from toolkit.scheme.measure import Measure, Range
-from toolkit.scheme.parts import Gate
-from toolkit.scheme.rates import RatePlan
-from toolkit.scheme.rules import Deduct
+from toolkit.scheme.rules import Deduct, PlusMinus
 from toolkit.scheme.scheme import Scheme
+from toolkit.scheme.scoring import Rank
 
 Point = tuple[float, float]
 
@@ -55,14 +54,28 @@ def target_words(measure: Measure, scheme: Scheme, kpi: Kpi, language: str) -> s
     return say("target.hit", share=agreed_percent(target.hit_probability, language))
 
 
-def scoring_words(measure: Measure, scheme: Scheme, kpi: Kpi, language: str) -> str:
-    """How a measure is scored: the rule's own numbers, and how attainment is computed if not plainly."""
+def scoring_words(
+    measure: Measure, scheme: Scheme, kpi: Kpi, language: str, kpis: Mapping[str, Kpi] | None = None
+) -> str:
+    """How a measure is scored: the rule's own numbers, and how attainment is computed if not plainly.
+
+    Parameters
+    ----------
+    kpis : mapping, optional
+        KPI id -> definition, to name the other measure of a matrix in words; its id where left out.
+    """
     say = partial(text, language=language)
-    rule = _rule_words(measure, scheme, kpi, language)
+    rule = _rule_words(measure, scheme, kpi, kpis or {}, language)
     # A proportion is the same out of any number of points, and a deduction names its full points itself.
-    if measure.out_of != 100 and measure.scoring.kind not in ("proportional", "deduct"):
+    if measure.out_of != 100 and measure.scoring.kind not in ("proportional", "deduct", "rank"):
         rule = say("scoring.out_of", rule=rule, points=agreed_number(measure.out_of, language))
-    if measure.scoring.reads == "actual":
+    if measure.raters:
+        raters = [
+            say(f"scoring.rater_{kind}", share=agreed_percent(w, language))
+            for kind, w in measure.raters.items()
+        ]
+        rule = say("scoring.raters", rule=rule, raters=say("phrase.join").join(raters))
+    if measure.scoring.reads == "actual" or measure.target is None:
         return rule
     if isinstance(measure.attainment, Range):
         floor = agreed_value(measure.attainment.range, kpi, scheme.currency, language)
@@ -72,7 +85,7 @@ def scoring_words(measure: Measure, scheme: Scheme, kpi: Kpi, language: str) -> 
     return say("scoring.by_lower", rule=rule) if kpi.direction == "lower" else rule
 
 
-def _rule_words(measure: Measure, scheme: Scheme, kpi: Kpi, language: str) -> str:
+def _rule_words(measure: Measure, scheme: Scheme, kpi: Kpi, kpis: Mapping[str, Kpi], language: str) -> str:
     say, shares = partial(text, language=language), partial(agreed_percent, language=language)
     rule = measure.scoring
     if rule.proportional is not None:
@@ -84,6 +97,15 @@ def _rule_words(measure: Measure, scheme: Scheme, kpi: Kpi, language: str) -> st
         return say("phrase.join").join(say("scoring.band", x=x, y=y) for x, y in pairs)
     if rule.deduct is not None:
         return _deduct_words(rule.deduct, measure, language)
+    if rule.plus_minus is not None:
+        return _plus_minus_words(rule.plus_minus, language)
+    if rule.rank is not None:
+        return _rank_words(rule.rank, language)
+    if rule.matrix is not None:
+        return say("scoring.matrix", **matrix_words(rule.matrix, scheme, kpis, language))
+    if rule.rating is not None:
+        numbers = partial(agreed_number, language=language)
+        return say("scoring.rating", rule=_point_words(rule.rating.points, numbers, language))
     if rule.threshold_target_excellence is not None:
         three = rule.threshold_target_excellence
         return _point_words((three.threshold, three.target, three.excellence), shares, language)
@@ -98,7 +120,7 @@ def _point_words(points: tuple[Point, ...], shown: Callable[[float], str], langu
     """The points of a scoring curve; `shown` writes what it reads."""
     say = partial(text, language=language)
     listed = []
-    for x, y, before in _points(points):
+    for x, y, before in once_each(points):
         words = {"x": shown(x), "y": agreed_number(y, language)}
         if before is None:
             listed.append(say("scoring.point", **words))
@@ -111,9 +133,7 @@ def _deduct_words(rule: Deduct, measure: Measure, language: str) -> str:
     return text(
         "scoring.deduct",
         language,
-        points=text("scoring.one_point", language)
-        if rule.points == 1
-        else text("scoring.points", language, n=agreed_number(rule.points, language)),
+        points=_points_of(rule.points, language),
         per=agreed_percent(rule.per, language),
         start=agreed_percent(rule.from_, language),
         floor=agreed_number(rule.floor, language),
@@ -121,7 +141,58 @@ def _deduct_words(rule: Deduct, measure: Measure, language: str) -> str:
     )
 
 
-def _points(points: tuple[Point, ...]) -> Iterator[tuple[float, float, float | None]]:
+def _points_of(n: float, language: str) -> str:
+    if n == 1:
+        return text("scoring.one_point", language)
+    return text("scoring.points", language, n=agreed_number(n, language))
+
+
+def _plus_minus_words(rule: PlusMinus, language: str) -> str:
+    say = partial(text, language=language)
+    sides = {}
+    for side, limit in (("plus", "most"), ("minus", "least")):
+        points, bound = getattr(rule, side), getattr(rule, limit)
+        words = {
+            "points": _points_of(points, language),
+            "per": agreed_percent(rule.per, language),
+            limit: agreed_number(bound, language),
+        }
+        sides[side] = say(f"scoring.{side}", **words) if points else say(f"scoring.{side}_none")
+    return say("scoring.plus_minus", base=agreed_number(rule.base, language), **sides)
+
+
+def _rank_words(rule: Rank, language: str) -> str:
+    shown = {"best": rule.best, "worst": rule.worst, "least": rule.least}
+    words = {name: agreed_number(value, language) for name, value in shown.items()}
+    return text("scoring.rank", language, step=_points_of(rule.step, language), **words)
+
+
+def matrix_words(grid: Matrix, scheme: Scheme, kpis: Mapping[str, Kpi], language: str) -> dict[str, str]:
+    """The words of a grid: the other measure, its edges, and each row with its values."""
+    say = partial(text, language=language)
+    columns = [say("rule.from", edge=agreed_percent(edge, language)) for edge in grid.columns]
+    rows = [
+        say(
+            "rule.row",
+            edge=agreed_percent(edge, language),
+            values=" / ".join(agreed_number(v, language) for v in values),
+        )
+        for edge, values in zip(grid.rows, grid.values, strict=True)
+    ]
+    return {
+        "kpi": measure_name(grid.with_, scheme, kpis, language),
+        "columns": " / ".join(columns),
+        "rows": say("phrase.semicolon").join(rows),
+    }
+
+
+def measure_name(name: str, scheme: Scheme, kpis: Mapping[str, Kpi], language: str) -> str:
+    """A measure of the scheme inside a sentence: its KPI's name."""
+    kpi = kpis.get(scheme.measure(name).kpi)
+    return name if kpi is None else inline(kpi, language)
+
+
+def once_each(points: tuple[Point, ...]) -> Iterator[tuple[float, float, float | None]]:
     """Each x once: (x, y from it on, y just before it where the curve jumps)."""
     before = None
     for (x, y), (following, _) in pairwise((*points, (float("inf"), 0.0))):
@@ -130,51 +201,3 @@ def _points(points: tuple[Point, ...]) -> Iterator[tuple[float, float, float | N
         else:
             yield x, y, before
             before = None
-
-
-def pay_words(scheme: Scheme, kpis: Mapping[str, Kpi], language: str) -> str:
-    """What a scheme pays, in sentences."""
-    plan = scheme.pay
-    sentences = []
-    if plan.curve is not None:
-        sentences.append(_curve_words(plan.curve, language))
-    sentences += [_rate_words(rate, scheme, kpis, language) for rate in plan.rates]
-    sentences += [_gate_words(gate, scheme, kpis, language) for gate in plan.gates]
-    return text("phrase.space", language).join(sentences)
-
-
-def _curve_words(curve: Curve, language: str) -> str:
-    say = partial(text, language=language)
-    listed = []
-    for x, y, before in _points(curve.points):
-        words = {"x": agreed_number(x, language), "y": agreed_percent(y, language)}
-        if before is None:
-            listed.append(say("pay.point", **words))
-        else:
-            listed.append(say("pay.jump", before=agreed_percent(before, language), **words))
-    below = agreed_percent(curve.below, language) if curve.below else say("pay.nothing")
-    return say("pay.curve", points=say("phrase.join").join(listed), below=below)
-
-
-def _gate_words(gate: Gate, scheme: Scheme, kpis: Mapping[str, Kpi], language: str) -> str:
-    values = {
-        "kpi": inline(kpis[scheme.measure(gate.measure).kpi], language),
-        "below": agreed_percent(gate.below, language),
-        "pays": agreed_percent(gate.pays, language),
-    }
-    return text("pay.gate" if gate.pays else "pay.gate_nothing", language, **values)
-
-
-def _rate_words(rate: RatePlan, scheme: Scheme, kpis: Mapping[str, Kpi], language: str) -> str:
-    say = partial(text, language=language)
-    kpi = inline(kpis[scheme.measure(rate.of).kpi], language)
-    if rate.rate == "roster":
-        return say("pay.rate_roster", kpi=kpi)
-    if rate.rate is not None:
-        return say("pay.rate_one", kpi=kpi, rate=agreed_percent(float(rate.rate), language))
-    by_share = rate.by == "attainment"
-    edges = [agreed_percent(e, language) if by_share else agreed_number(e, language) for e, _ in rate.tiers]
-    rates = [agreed_percent(r, language) for _, r in rate.tiers]
-    tiers = [say("pay.tier", edge=e, rate=r) for e, r in zip(edges, rates, strict=True)]
-    words = {"kpi": kpi, "by": say(f"pay.by_{rate.by}"), "tiers": say("phrase.join").join(tiers)}
-    return say(f"pay.tiers_{rate.split}", **words)

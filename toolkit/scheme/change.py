@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolkit.errors import SchemeError
-from toolkit.faults import near
+from toolkit.faults import called, near
 from toolkit.scheme.plain import build_scheme, plain
 from toolkit.scheme.scheme import Scheme, Schemes, refuse
 
@@ -21,8 +21,9 @@ def replace_at(schemes: Schemes, address: str | Mapping[str, Any], value: Any = 
     schemes : Schemes
     address : str or mapping
         `field_sales.measures.revenue.weight`: the scheme (by name its latest version, or by `name@version`),
-        then fields; measures by name, gates by their measure, points of a curve by position. Or a mapping of
-        addresses to values, applied together: weights must sum to 1 only when all are in place.
+        then fields; measures and items by name, gates, vetoes, modifiers and rates by what they are about
+        (where that stands once), points of a curve by position. Or a mapping of addresses to values, applied
+        together: weights must sum to 1 only when all are in place.
     value : object
         The new value, as it would stand in the file.
 
@@ -75,12 +76,12 @@ def _key(here: Any, part: str, address: str) -> int | str:
             return part
         known = [str(key) for key in here]
     elif isinstance(here, list):
-        names = [item.get("name", item.get("measure")) if isinstance(item, dict) else None for item in here]
-        if part in names:
+        names = [called(item, here) for item in here]
+        if part and part in names:
             return names.index(part)
         if part.isdecimal() and int(part) < len(here):
             return int(part)
-        known = [str(name) if name is not None else str(i) for i, name in enumerate(names)]
+        known = [name or str(i) for i, name in enumerate(names)]
     raise refuse("scheme.no_such_part", column=address, value=part, known=near(part, known))
 
 

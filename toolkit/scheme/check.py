@@ -14,6 +14,7 @@ from toolkit.scheme.items import Item, Veto
 from toolkit.scheme.measure import GRAINS, LEVELS, Measure
 from toolkit.scheme.parts import Modifier
 from toolkit.scheme.pay import PayPlan
+from toolkit.scheme.rates import RatePlan
 
 _GRAINS: tuple[str, ...] = GRAINS
 _TOLERANCE = 1e-9  # of the weights' sum
@@ -132,9 +133,7 @@ def _pay_faults(scheme: Agreement, faults: Faults) -> None:
         )
     if scheme.level != "individual" and plan.pool is not None:
         faults.note("scheme.team_rate", ("pay", "pool"), scheme.level)
-    alone = len(plan.rates) == 1
-    for i, rate in enumerate(plan.rates):
-        at: tuple[str | int, ...] = ("pay", "rate") if alone else ("pay", "rate", i)
+    for at, rate in _rates(plan):
         if scheme.level != "individual":
             faults.note("scheme.team_rate", at, scheme.level)
         if rate.by == "attainment":
@@ -208,36 +207,56 @@ def set_faults(schemes: Sequence[Agreement], calendar: Calendar, kpis: Mapping[s
     return found
 
 
-def _attainment_readers(scheme: Agreement) -> set[str]:
-    """Measures whose attainment somebody other than their own scoring rule reads."""
+def _attainment_readers(scheme: Agreement) -> list[tuple[tuple[str | int, ...], str]]:
+    """Where somebody other than a measure's own scoring rule reads its attainment: (address, measure)."""
     plan = scheme.pay
-    read = {gate.measure for gate in plan.gates} | {veto.measure for veto in scheme.vetoes}
-    read |= {m.measure for m in plan.modifiers if m.curve is not None and m.curve.x == "attainment"}
-    read |= {name for name, own in plan.measures.items() if own.curve.x == "attainment"}
-    grids = [m.matrix for m in plan.modifiers] + [m.scoring.matrix for m in scheme.measures]
-    read |= {name for grid in grids if grid is not None for name in (grid.measure, grid.with_)}
-    return read - {""}
+    read: list[tuple[tuple[str | int, ...], str]]
+    read = [(("pay", "gates", i, "measure"), gate.measure) for i, gate in enumerate(plan.gates)]
+    read += [(("vetoes", i, "measure"), veto.measure) for i, veto in enumerate(scheme.vetoes)]
+    read += [(("pay", "measures", n), n) for n, own in plan.measures.items() if own.curve.x == "attainment"]
+    for i, modifier in enumerate(plan.modifiers):
+        at = ("pay", "modifiers", i)
+        if modifier.curve is not None and modifier.curve.x == "attainment":
+            read.append(((*at, "measure"), modifier.measure))
+        if modifier.matrix is not None:
+            read.append(((*at, "matrix", "measure"), modifier.matrix.measure))
+            read.append(((*at, "matrix", "with"), modifier.matrix.with_))
+    for i, measure in enumerate(scheme.measures):
+        if measure.scoring.matrix is not None:
+            read.append((("measures", i, "scoring", "matrix", "with"), measure.scoring.matrix.with_))
+    read += [((*at, "of"), rate.of) for at, rate in _rates(plan) if rate.by == "attainment"]
+    return read
+
+
+def _rates(plan: PayPlan) -> list[tuple[tuple[str | int, ...], RatePlan]]:
+    """Each commission with its address: one alone is written without a list."""
+    alone = len(plan.rates) == 1
+    return [(("pay", "rate") if alone else ("pay", "rate", i), rate) for i, rate in enumerate(plan.rates)]
+
+
+def _in_money(plan: PayPlan) -> list[tuple[tuple[str | int, ...], str]]:
+    """Where a measure's actual earns money: (address, measure)."""
+    found = [((*at, "of"), rate.of) for at, rate in _rates(plan)]
+    return found + ([(("pay", "pool", "of"), plan.pool.of)] if plan.pool is not None else [])
 
 
 def _fit_faults(scheme: Agreement, kpis: Mapping[str, Kpi], faults: Faults) -> None:
     """Rules that do not fit the KPI they are put to."""
     by_attainment = {rate.of for rate in scheme.pay.rates if rate.by == "attainment"}
-    in_money = {rate.of for rate in scheme.pay.rates}
-    if scheme.pay.pool is not None:
-        in_money.add(scheme.pay.pool.of)
-    readers = _attainment_readers(scheme)
+    known = {m.name: kpis[m.kpi] for m in scheme.measures if m.kpi in kpis}
     for i, measure in enumerate(scheme.measures):
-        kpi = kpis.get(measure.kpi)
+        kpi = known.get(measure.name)
         if kpi is None:
             continue
-        if kpi.direction == "band":
-            if measure.scoring.reads == "attainment":
-                faults.note("scheme.band_needs_actual", ("measures", i, "scoring"), measure.kpi)
-            if measure.name in readers | by_attainment:
-                faults.note("scheme.gate_on_band", ("measures", i, "kpi"), measure.name)
+        if kpi.direction == "band" and measure.scoring.reads == "attainment":
+            faults.note("scheme.band_needs_actual", ("measures", i, "scoring"), measure.kpi)
         if measure.attainment is not None and measure.name in by_attainment:
             faults.note("scheme.tiers_need_plain_attainment", ("measures", i, "attainment"), measure.name)
         if measure.attainment == "inverse" and kpi.direction != "lower":
             faults.note("scheme.inverse_direction", ("measures", i, "attainment"), measure.kpi)
-        if measure.name in in_money and kpi.unit != "currency":
-            faults.note("scheme.rate_of_no_money", ("pay",), measure.name, unit=kpi.unit)
+    for at, name in _attainment_readers(scheme):
+        if name in known and known[name].direction == "band":
+            faults.note("scheme.gate_on_band", at, name)
+    for at, name in _in_money(scheme.pay):
+        if name in known and known[name].unit != "currency":
+            faults.note("scheme.rate_of_no_money", at, name, unit=known[name].unit)

@@ -81,6 +81,8 @@ class Grades:
                 faults.note("scheme.belongs_to", (name,), name, rule=f"by: {rule}")
             if not given and self.by == rule:
                 faults.note("document.missing_key", (name,), key=name)
+        if self.edges and self.by == "rank":
+            faults.note("scheme.belongs_to", ("edges",), "edges", rule="by: score")
         for (_, before), (grade, place) in pairwise(self.first.items()):
             if place <= before:
                 faults.note("scheme.not_increasing", ("first", grade), place, before=before)

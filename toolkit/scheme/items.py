@@ -51,6 +51,14 @@ class ItemLimits:
     up: NotNegative | None = None
     down: NotNegative | None = None
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        faults = Faults()
+        if self.up is None and self.down is None:
+            faults.note("scheme.bounds_nothing", (), "item_limits", known="up, down")
+        faults.refuse("ItemLimits")
+        return self
+
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
 class Veto:

@@ -165,6 +165,14 @@ class Caps:
     ratio: Positive | None = None
     amount: Positive | None = None
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        faults = Faults()
+        if self.ratio is None and self.amount is None:
+            faults.note("scheme.bounds_nothing", (), "caps", known="ratio, amount")
+        faults.refuse("Caps")
+        return self
+
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
 class Guarantee:

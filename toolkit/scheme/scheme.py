@@ -19,6 +19,7 @@ from toolkit.scheme.curve import STRICT
 from toolkit.scheme.grades import Grades, as_grades
 from toolkit.scheme.items import Item, ItemLimits, Title, Veto
 from toolkit.scheme.measure import Grain, Measure, Name
+from toolkit.scheme.parts import Gate, Modifier
 from toolkit.scheme.pay import PayPlan
 from toolkit.scheme.rules import NotNegative
 
@@ -174,8 +175,7 @@ class Schemes:
     def __post_init__(self) -> None:
         problems = Problems()
         for scheme, faults in zip(self.items, set_faults(self.items, self.calendar, self.kpis), strict=True):
-            names = {"measures": [{"name": m.name} for m in scheme.measures]}
-            report(faults, problems, names, scheme.id)
+            report(faults, problems, _names(scheme), scheme.id)
         problems.raise_as(SchemeError)
 
     def __iter__(self) -> Iterator[Scheme]:
@@ -191,3 +191,15 @@ class Schemes:
             known = near(name, [s.id for s in self.items])
             raise refuse("scheme.no_such_scheme", value=name, known=known)
         return max(found, key=lambda s: s.effective.from_)
+
+
+def _names(scheme: Scheme) -> dict[str, Any]:
+    """What `report` needs of a scheme to write addresses as people do."""
+    plan = scheme.pay
+    beside: dict[str, tuple[Gate, ...] | tuple[Modifier, ...]]
+    beside = {"gates": plan.gates, "modifiers": plan.modifiers}
+    return {
+        "measures": [{"name": m.name} for m in scheme.measures],
+        "vetoes": [{"measure": v.measure, "item": v.item} for v in scheme.vetoes],
+        "pay": {name: [{"measure": part.measure} for part in parts] for name, parts in beside.items()},
+    }
