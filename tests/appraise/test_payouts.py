@@ -9,7 +9,8 @@ import pytest
 
 from tests.appraise.cases import NO_TARGETS, measure, panel, people, schemes
 from tests.appraise.test_scorecard import CARD, ROSTER, SCHEMES, SCORES
-from toolkit.appraise import adjustments, grade, pay, score, set_targets, unpaid
+from toolkit.appraise import grade, score, set_targets
+from toolkit.appraise.pay import pay, statements
 from toolkit.money import split
 from toolkit.scheme import Schemes, replace_at
 
@@ -24,11 +25,8 @@ def run(plan: Schemes, rows: pd.DataFrame, roster: pd.DataFrame = P1) -> tuple[p
     """Payouts, adjustments and the unpaid of a plan with fixed targets."""
     card = score(plan, rows, set_targets(plan, rows, NO_TARGETS, roster), roster)
     scores = grade(plan, card)
-    return (
-        pay(plan, card, scores, roster),
-        adjustments(plan, card, scores, roster),
-        unpaid(plan, card, roster),
-    )
+    found = statements(plan, card, scores, roster)
+    return found.payouts, found.adjustments, found.unpaid
 
 
 def amounts(column: pd.Series) -> list[str]:
@@ -50,7 +48,7 @@ def test_a_gate_cuts_by_its_share_and_says_so() -> None:
     gate = [{"measure": "revenue", "below": 0.75, "pays": 0.5}]
     gated = replace_at(SCHEMES, "plan.pay.gates", gate)
     payouts = pay(gated, CARD, SCORES, ROSTER)
-    cuts = adjustments(gated, CARD, SCORES, ROSTER)
+    cuts = statements(gated, CARD, SCORES, ROSTER).adjustments
     assert amounts(payouts["adjustments"]) == ["0.00", "-393.75"]
     assert amounts(payouts["payout"]) == ["8500.00", "393.75"]
     assert cuts[
@@ -228,8 +226,11 @@ def test_scores_of_people_who_are_not_in_the_roster() -> None:
     rows = panel([(p, "2026-Q1", "visits", 90.0) for p in ("p1", "p2")])
     roster = people([("p1", "A", "N"), ("p2", "A", "N")])
     card = score(plan, rows, set_targets(plan, rows, NO_TARGETS, roster), roster)
-    assert unpaid(plan, card, P1)[["participant", "reason"]].values.tolist() == [["p2", "not_in_roster"]]
-    assert pay(plan, card, grade(plan, card), P1)["participant"].tolist() == ["p1"]
+    scores = grade(plan, card)
+    assert statements(plan, card, scores, P1).unpaid[["participant", "reason"]].values.tolist() == [
+        ["p2", "not_in_roster"]
+    ]
+    assert pay(plan, card, scores, P1)["participant"].tolist() == ["p1"]
 
 
 def test_the_tables_have_the_agreed_columns() -> None:
@@ -241,7 +242,7 @@ def test_the_tables_have_the_agreed_columns() -> None:
     assert str(payouts["payout"].dtype) == "decimal128(20, 2)[pyarrow]"
     assert str(payouts["credited"].dtype) == "decimal128(20, 4)[pyarrow]"
     assert (payouts["base_payout"] + payouts["adjustments"] == payouts["payout"]).all()
-    cuts = adjustments(SCHEMES, CARD, SCORES, ROSTER)
+    cuts = statements(SCHEMES, CARD, SCORES, ROSTER).adjustments
     assert list(cuts.columns)[:6] == ["scheme", "participant", "period", "step", "amount", "reason"]
     assert cuts.empty
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.appraise.cases import NO_TARGETS, measure, panel, people, schemes
 from tests.appraise.test_scorecard import PANEL, ROSTER, SCHEMES, TARGETS
-from toolkit.appraise import adjustments, assignments, grade, pay, score, set_targets
+from toolkit.appraise import assignments, grade, score, set_targets, statements
 from toolkit.errors import SchemeError
 from toolkit.periods import Calendar
 from toolkit.scheme import Effective, Schemes, build_scheme, plain, replace_at
@@ -25,7 +25,8 @@ def everything(
     frozen = set_targets(plan, rows, table, roster)
     card = score(plan, rows, frozen, roster)
     scores = grade(plan, card)
-    return [frozen, card, scores, pay(plan, card, scores, roster), adjustments(plan, card, scores, roster)]
+    paid = statements(plan, card, scores, roster)
+    return [frozen, card, scores, paid.payouts, paid.adjustments]
 
 
 @settings(max_examples=5)

@@ -8,10 +8,14 @@ import pytest
 
 import toolkit as tk
 from tests.report.client import NAMES_OF_EVERY_KIND, SCHEME, engagement, person
+from toolkit.report.findings import findings
 from toolkit.report.results import Results, evaluate
-from toolkit.report.save import effects, findings, write_tables
+from toolkit.report.save import effects, write_tables
 
-FILES = ["adjustments", "effects", "findings", "panel", "payouts", "scorecard", "scores", "targets"]
+FILES = [
+    *("adjustments", "alerts", "components", "development", "effects", "findings", "grade_confidence"),
+    *("panel", "payouts", "recognition", "score_steps", "scorecard", "scores", "targets"),
+]
 
 
 def read(folder: Path, table: str) -> list[dict[str, str]]:

@@ -3,13 +3,12 @@
 from toolkit.appraise.attainment import attainment
 from toolkit.appraise.commission import commission
 from toolkit.appraise.grade import grade
-from toolkit.appraise.pay import adjustments, pay, unpaid
+from toolkit.appraise.pay import pay, statements
 from toolkit.appraise.roster import assignments
 from toolkit.appraise.score import score
 from toolkit.appraise.targets import set_targets
 
 __all__ = [
-    "adjustments",
     "assignments",
     "attainment",
     "commission",
@@ -17,5 +16,5 @@ __all__ = [
     "pay",
     "score",
     "set_targets",
-    "unpaid",
+    "statements",
 ]

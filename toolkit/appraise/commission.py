@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from toolkit.money import divide, minor_digits, times, to_units
+from toolkit.money import divide, minor_digits, product, times, to_units
 from toolkit.scheme.curve import DECIMALS
 from toolkit.scheme.rates import RatePlan
 
@@ -55,11 +55,21 @@ def commission(
     """
     credited = np.asarray(credited, dtype=np.int64)
     if plan.by is not None and plan.split == "step":
-        exact, rate = _in_slices(plan, credited, target)
+        exact, places, rate = _in_slices(plan, credited, target)
     else:
         rate = _rates(plan, credited, attainment, roster_rate)
-        exact = credited.astype(object) * to_units(rate, _RATE_DIGITS).astype(object)
-    return divide(exact, 10 ** (AMOUNT_DIGITS + _RATE_DIGITS - minor_digits(currency))), rate
+        rates, places = _lean(to_units(rate, _RATE_DIGITS))
+        exact = product(credited, rates)
+    return divide(exact, 10 ** (AMOUNT_DIGITS + places - minor_digits(currency))), rate
+
+
+def _lean(rates: np.ndarray) -> tuple[np.ndarray, int]:
+    """Rates as whole units of no more decimals than they need, so that products mostly fit 64 bits."""
+    shared = int(np.gcd.reduce(rates)) if len(rates) else 0
+    places = _RATE_DIGITS
+    while places > 0 and shared % 10 == 0:
+        shared, places = shared // 10, places - 1
+    return rates // 10 ** (_RATE_DIGITS - places), places
 
 
 def _rates(plan: RatePlan, credited: np.ndarray, attainment: np.ndarray, roster: np.ndarray) -> np.ndarray:
@@ -79,18 +89,22 @@ def _rates(plan: RatePlan, credited: np.ndarray, attainment: np.ndarray, roster:
     return rates[np.maximum(tier, 0)]
 
 
-def _in_slices(plan: RatePlan, credited: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The exact commission (in 10^-12) with each slice at its own rate, and the blended rate."""
+def _in_slices(
+    plan: RatePlan, credited: np.ndarray, target: np.ndarray
+) -> tuple[np.ndarray, int, np.ndarray]:
+    """The exact commission with each slice at its own rate, the decimals of its rates, the blended rate."""
     edges = [_edge(plan, edge, target, len(credited)) for edge, _ in plan.tiers]
-    rates = to_units([rate for _, rate in plan.tiers], _RATE_DIGITS)
-    exact = np.zeros(len(credited), dtype=object)
+    rates, places = _lean(to_units([rate for _, rate in plan.tiers], _RATE_DIGITS))
+    most = max((int(np.abs(a).max()) for a in (credited, *edges) if len(a)), default=0)
+    large = 2 * most * (int(rates.max()) + 1) >= 2**62  # no slice, and no sum of them, is larger
+    exact = np.zeros(len(credited), dtype=object if large else np.int64)
     for i, rate in enumerate(rates):
         upper = np.minimum(credited, edges[i + 1]) if i + 1 < len(edges) else credited
         # The first slice reaches below zero, so that a return takes back at the first rate.
         part = upper if i == 0 else np.maximum(upper - edges[i], 0)
-        exact = exact + part.astype(object) * int(rate)
-    share = np.where(credited == 0, 1, credited).astype(float) * 10.0**_RATE_DIGITS
-    return exact, np.where(credited == 0, plan.tiers[0][1], exact.astype(float) / share)
+        exact = exact + (part.astype(object) if large else part) * int(rate)
+    share = np.where(credited == 0, 1, credited).astype(float) * 10.0**places
+    return exact, places, np.where(credited == 0, plan.tiers[0][1], exact.astype(float) / share)
 
 
 def _edge(plan: RatePlan, edge: float, target: np.ndarray, size: int) -> np.ndarray:

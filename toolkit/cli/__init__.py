@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from toolkit.cli import alert, catalogue, engagement, explain, intake
+from toolkit.cli import alert, catalogue, engagement, explain, intake, month, scheme
 from toolkit.cli.common import app
 
-__all__ = ["alert", "app", "catalogue", "engagement", "explain", "intake", "main"]
+__all__ = ["alert", "app", "catalogue", "engagement", "explain", "intake", "main", "month", "scheme"]
 
 
 def main() -> None:

@@ -159,7 +159,9 @@ def _schemes(
 
 
 def _measured(spec: Spec, schemes: tuple[Scheme, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*(m.kpi for s in schemes for m in s.measures), *spec.document.measure]))
+    """KPIs that rows measure: those that people rate (`raters`) have none."""
+    read = [m.kpi for s in schemes for m in s.measures if not m.raters]
+    return tuple(dict.fromkeys([*read, *spec.document.measure]))
 
 
 def _kpi_place(name: str, own: Mapping[str, object], document: Document) -> dict[str, Any]:

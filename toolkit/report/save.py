@@ -13,8 +13,9 @@ from toolkit.language import text
 from toolkit.report.chapters.alerts import watched
 from toolkit.report.chapters.grades import confidence_table
 from toolkit.report.chapters.people import development_table, recognition_table
+from toolkit.report.findings import findings
 from toolkit.report.phrases import Change, span, with_interval
-from toolkit.report.reasons import adjustment_reason, unpaid_reason
+from toolkit.report.reasons import adjustment_reason
 from toolkit.report.results import Results, kpi_name
 from toolkit.report.tables import write_csv
 from toolkit.review.changes import CHANGED
@@ -61,22 +62,6 @@ def _worded(results: Results, language: str) -> pd.DataFrame:
     """The adjustments with their reasons in the report's language."""
     rows = results.adjustments.to_dict("records")
     return results.adjustments.assign(reason=[adjustment_reason(row, results, language) for row in rows])
-
-
-def findings(results: Results, language: str) -> pd.DataFrame:
-    """What the client must look at: people whom the scheme covers and who cannot be paid."""
-    rows = results.unpaid.drop_duplicates(["scheme", "participant", "reason"])
-    return pd.DataFrame(
-        {
-            "code": [f"pay.{r}" for r in rows["reason"]],
-            "severity": "error",
-            "scheme": rows["scheme"].to_numpy(),
-            "where": (rows["participant"] + " " + rows["period"]).to_numpy(),
-            "message": [unpaid_reason(r, results, language) for r in rows.to_dict("records")],
-            "advice": text("next.unpaid", language),
-        },
-        columns=["code", "severity", "scheme", "where", "message", "advice"],
-    )
 
 
 def effects(results: Results, language: str) -> pd.DataFrame:

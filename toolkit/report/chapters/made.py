@@ -8,9 +8,9 @@ from toolkit.catalogue.kpi import Aggregate, Kpi
 from toolkit.language import day, number, pick, text
 from toolkit.report.blocks import Block, Chapter, Code, Details, Heading, Link, Paragraph, Signatures, Table
 from toolkit.report.chapters.common import name
+from toolkit.report.findings import findings
 from toolkit.report.phrases import count
 from toolkit.report.results import Results, small
-from toolkit.report.save import findings
 
 
 def made(results: Results, language: str) -> Chapter:

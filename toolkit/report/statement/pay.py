@@ -103,17 +103,15 @@ def _by_measure(subject: Subject, component: Row, paid: Row, language: str) -> S
     shares: Shown = lambda x: exact_percent(x, language)  # noqa: E731
     actual: Shown = lambda x: exact_value(x, kpi, subject.scheme.currency, language)  # noqa: E731
     show = {"attainment": shares, "actual": actual, "score": _plain(language)}[own.curve.x]
-    known = pd.notna(component["read"])
-    reading = (
-        _ratio_words(own.curve, float(component["read"]), show, language)
-        if known
-        else say("explain.no_number")
-    )
-    words = {"kpi": inline(kpi, language), "reading": reading, "share": agreed_percent(own.share, language)}
-    words["ratio"] = exact_percent(float(component["ratio"]), language)
-    words["incentive"] = money(subject, paid["target_incentive"], language)
-    capped = own.cap is not None and float(component["ratio"]) == own.cap
-    how = say("explain.by_measure_capped" if capped else "explain.by_measure", **words)
+    words = {"kpi": inline(kpi, language), "incentive": money(subject, paid["target_incentive"], language)}
+    if pd.isna(component["ratio"]):
+        how = say("explain.no_number" if subject.scheme.missing == "zero" else "explain.share_given_away")
+    else:
+        words["reading"] = _ratio_words(own.curve, float(component["read"]), show, language)
+        words["share"] = exact_percent(float(component["share"]), language)
+        words["ratio"] = exact_percent(float(component["ratio"]), language)
+        capped = own.cap is not None and float(component["ratio"]) == own.cap
+        how = say("explain.by_measure_capped" if capped else "explain.by_measure", **words)
     return Step(say("explain.by_measure_name", **words), how, money(subject, component["amount"], language))
 
 
