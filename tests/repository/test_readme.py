@@ -27,7 +27,7 @@ def blocks(text: str, language: str) -> list[str]:
 def commands(text: str) -> list[str]:
     """Return the bash blocks' commands without comments, continued lines joined."""
     joined = "".join(blocks(text, "bash")).replace("\\\n", " ")
-    lines = (" ".join(shlex.split(line, comments=True)) for line in joined.splitlines())
+    lines = (shlex.join(shlex.split(line, comments=True)) for line in joined.splitlines())
     return [line for line in lines if line]
 
 

@@ -26,6 +26,11 @@ COLUMNS = {
     "adjustments payout",
     "adjustments": "scheme participant period step amount reason",
     "findings": "code severity scheme where message advice",
+    "score_steps": "scheme participant period step name quantity value amount",
+    "components": "scheme participant period component measure share read ratio credited rate amount",
+    "alerts": "participant period kpi probability severity message",
+    "recognition": "period award participant evidence",
+    "development": "participant kpi gap probability priority action",
     "effects": "kpi design estimate low high level p_value evidence n_treated n_comparison claim",
 }
 KEYS = {
@@ -36,7 +41,9 @@ KEYS = {
     "payouts": "scheme participant period",
 }
 WORDS = """participant level period kpi scheme measure missing basis grade step reason code severity where
-message advice design evidence claim group team unit"""
+message advice design evidence claim group team unit
+component name kind severity refused award result priority action owner skill check_on concerns deal author at item
+with note"""
 MONEY = re.compile(r"-?\d+\.\d{2}")
 PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?")
 LARGEST_PAGE = 3_000_000

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from toolkit.appraise.lookup import text_array
 from toolkit.scheme.curve import DECIMALS
 from toolkit.scheme.measure import Range
 from toolkit.scheme.rules import UNCAPPED
+
+REASONS = ("", "no_actual", "no_target", "target_not_positive", "target_at_floor", "band")
+_NO_ACTUAL, _NO_TARGET, _NOT_POSITIVE, _AT_FLOOR, _BAND = range(1, len(REASONS))
 
 
 def attainment(
@@ -18,6 +20,8 @@ def attainment(
     Higher is better: actual ÷ target. Lower is better: max(0, 2 − actual ÷ target). `inverse`: target ÷
     actual, at most 10; an actual of 0 or below is the best there is and attains 10. A range: (actual − floor)
     ÷ (target − floor). A KPI best inside a band has no attainment. All but the range need a target above 0.
+    A negative actual has a negative attainment where higher is better: it scores and earns nothing, not the
+    top.
 
     Parameters
     ----------
@@ -39,25 +43,33 @@ def attainment(
     >>> attainment(np.array([90.0, 120.0]), np.array([100.0, 100.0]), "lower")[0].tolist()
     [1.1, 0.8]
     """
-    found, missing = _ratio(actual, target, direction, rule)
-    missing[np.isnan(target)] = "no_target"
-    missing[np.isnan(actual)] = "no_actual"
+    found, why = reached(actual, target, direction, rule)
+    return found, np.array(REASONS, dtype=object)[why]
+
+
+def reached(
+    actual: np.ndarray, target: np.ndarray, direction: str, rule: str | Range | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """`attainment`, with the number of the reason in `REASONS`."""
+    found, why = _ratio(actual, target, direction, rule)
+    why[np.isnan(target)] = _NO_TARGET
+    why[np.isnan(actual)] = _NO_ACTUAL
     if direction == "band":
-        missing[:] = "band"
-    return np.where(missing == "", np.round(found, DECIMALS), np.nan), missing
+        why[:] = _BAND
+    return np.where(why == 0, np.round(found, DECIMALS), np.nan), why
 
 
 def _ratio(
     actual: np.ndarray, target: np.ndarray, direction: str, rule: str | Range | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    missing = text_array(len(actual))
+    why = np.zeros(len(actual), dtype=np.int16)
     with np.errstate(divide="ignore", invalid="ignore"):
         if isinstance(rule, Range):
-            missing[target == rule.range] = "target_at_floor"
-            return (actual - rule.range) / (target - rule.range), missing
-        missing[target <= 0] = "target_not_positive"
+            why[target == rule.range] = _AT_FLOOR
+            return (actual - rule.range) / (target - rule.range), why
+        why[target <= 0] = _NOT_POSITIVE
         if rule == "inverse":
-            return np.where(actual > 0, np.minimum(target / actual, UNCAPPED), UNCAPPED), missing
+            return np.where(actual > 0, np.minimum(target / actual, UNCAPPED), UNCAPPED), why
         if direction == "lower":
-            return np.maximum(0.0, 2.0 - actual / target), missing
-        return actual / target, missing
+            return np.maximum(0.0, 2.0 - actual / target), why
+        return actual / target, why

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from toolkit.appraise.grid import ordered
 from toolkit.data.panel.spine import COMPANY, UNASSIGNED
 from toolkit.errors import Problems, SchemeError
 from toolkit.periods import Calendar
@@ -13,6 +14,10 @@ from toolkit.scheme.coverage import applies, column_problems, employment
 from toolkit.scheme.scheme import Scheme, Schemes
 
 KEY = ["scheme", "participant", "period"]
+_READ = (
+    *("participant", "team", "region", "difficulty"),
+    *("hired_on", "left_on", "valid_from", "valid_to"),
+)
 
 
 def period_table(calendar: Calendar, names: Iterable[str]) -> pd.DataFrame:
@@ -72,9 +77,7 @@ def assignments(schemes: Schemes, participants: pd.DataFrame, periods: pd.DataFr
     _refuse_two(assigned)
     front = [*KEY[:2], "person", "period"]
     rest = [c for c in assigned.columns if c not in front]
-    return assigned[front + rest].sort_values(
-        ["scheme", "participant", "person", "period"], ignore_index=True
-    )
+    return ordered(assigned[front + rest], ["scheme", "participant", "person", "period"])
 
 
 def _under(scheme: Scheme, people: pd.DataFrame) -> pd.DataFrame:
@@ -114,20 +117,25 @@ def subjects(schemes: Schemes, participants: pd.DataFrame, names: Iterable[str])
     -------
     DataFrame
         scheme, participant, period, grain, exposure (of a group: the sum of its people's, at most 1), team,
-        region; sorted by scheme, participant, period.
+        region, start (of the period), last_day (employed in it), and difficulty if the roster has it; sorted
+        by scheme, participant, period.
     """
-    assigned = assignments(schemes, participants, period_table(schemes.calendar, names))
+    read = {*_READ, *(column for scheme in schemes for column in scheme.applies_to)}
+    people = participants[[column for column in participants if column in read]]
+    assigned = assignments(schemes, people, period_table(schemes.calendar, names))
     parts = []
     for scheme in schemes:
         rows = assigned[
             (assigned["scheme"] == scheme.id) & assigned["grain"].isin([scheme.score_every, scheme.pay_every])
         ]
-        total = rows.groupby(["participant", "period"])["exposure"].transform("sum").clip(upper=1.0)
-        rows = rows.assign(exposure=rows["exposure"] if scheme.level == "individual" else total)
-        parts.append(rows.drop_duplicates(["participant", "period"]))
-    columns = [*KEY, "grain", "exposure", "team", "region"]
+        if scheme.level != "individual":
+            total = rows.groupby(["participant", "period"])["exposure"].transform("sum").clip(upper=1.0)
+            rows = rows.assign(exposure=total).drop_duplicates(["participant", "period"])
+        parts.append(rows)
+    columns = [*KEY, "grain", "exposure", "team", "region", "start", "last_day"]
+    columns += ["difficulty"] if "difficulty" in assigned else []
     every = pd.concat(parts, ignore_index=True) if parts else assigned
-    return every[columns].sort_values(KEY, ignore_index=True)
+    return ordered(every[columns], KEY)
 
 
 def unit_names(rows: pd.DataFrame, scheme: Scheme, level: str) -> pd.Series:

@@ -5,37 +5,30 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from toolkit.appraise.attainment import attainment
-from toolkit.appraise.lookup import at_level, matched, numbers
-from toolkit.appraise.roster import KEY, subjects, unit_names
+from toolkit.appraise.grid import coded, words_at
+from toolkit.appraise.missing_rule import Sheet, carry, weighted
+from toolkit.appraise.reading import Ground, Reasons, Who
+from toolkit.appraise.records import NONE, Records
+from toolkit.appraise.roster import KEY, subjects
+from toolkit.appraise.score_rules import scored
 from toolkit.errors import DataError, Problem
-from toolkit.scheme.measure import Measure
 from toolkit.scheme.scheme import Scheme, Schemes
 
-COLUMNS = [
-    *(
-        "scheme",
-        "participant",
-        "period",
-        "measure",
-        "kpi",
-        "target",
-        "actual",
-        "attainment",
-        "score",
-        "weight",
-    ),
-    *("points", "missing", "level", "exposure"),
-]
+_NUMBERS = ("target", "actual", "attainment", "score", "weight", "points")
+COLUMNS = [*KEY, "measure", "kpi", *_NUMBERS, "missing", "level", "exposure"]
 
 
 def score(
-    schemes: Schemes, panel: pd.DataFrame, targets: pd.DataFrame, participants: pd.DataFrame
+    schemes: Schemes,
+    panel: pd.DataFrame,
+    targets: pd.DataFrame,
+    participants: pd.DataFrame,
+    records: Records = NONE,
 ) -> pd.DataFrame:
     """Score every participant's measures in every period that is scored or paid.
 
-    A quarter is scored on its own actuals and targets, not from its months. Of a measure at team level a
-    person gets the value of the team they belong to on their last employed day.
+    A quarter is scored on its own actuals, targets and ratings, not from its months' scores. Of a measure at
+    team level a person gets the value of the team they belong to on their last employed day.
 
     Parameters
     ----------
@@ -46,20 +39,25 @@ def score(
         As `set_targets` gives them.
     participants : DataFrame
         The standard table.
+    records : Records
+        Of which the ratings are read, for measures with `raters`.
 
     Returns
     -------
     DataFrame
         Contract `scorecard`, sorted by scheme, participant, period and the scheme's order of measures.
         `weight` is the weight applied: where a measure has no number and the scheme says `reweight`, the
-        others take its weight in proportion; where it says `zero`, the measure scores 0; where no measure
-        that counts has a number, the agreed weights stay and points are blank. `missing` says why there is no
-        number: no_actual:<the panel's reason>, no_target, target_not_positive, target_at_floor.
+        others take its weight in proportion; `zero`: it scores 0; `carry`: it keeps its score of the latest
+        earlier period of the same length, and without one the others take its weight. Where no measure that
+        counts has a number, the agreed weights stay and points are blank. `missing` says why there is no
+        number: no_actual:<the panel's reason, or not_rated>, no_target, target_not_positive,
+        target_at_floor, too_few_to_rank, or carried:<period>.
 
     Raises
     ------
     DataError
-        `targets` is the client's table, not the one that `set_targets` gives.
+        `targets` is the client's table, not the one that `set_targets` gives; or panel or targets have two
+        rows where there can be one.
 
     Examples
     --------
@@ -73,75 +71,86 @@ def score(
     >>> january[["measure", "attainment", "score", "points"]].round(4).values.tolist()
     [['revenue', 0.9, 90.0, 54.0], ['visits', 0.95, 50.0, 10.0], ['satisfaction', 1.05, 100.0, 20.0]]
     """
+    _refuse_unset(targets)
+    rows = subjects(schemes, participants, panel["period"].unique())
+    ground = Ground(schemes, panel, targets, records.ratings)
+    sheets = [_sheet(scheme, rows, ground) for scheme in sorted(schemes, key=lambda s: s.id)]
+    scores = carry(sheets, schemes.calendar, ground.reasons)
+    cards = [_card(sheet, found, ground.reasons) for sheet, found in zip(sheets, scores, strict=True)]
+    return _together(cards)
+
+
+def _refuse_unset(targets: pd.DataFrame) -> None:
     if "measure" not in targets:
         raise DataError(Problem("appraise.targets_not_set", where="targets", column="measure"))
-    rows = subjects(schemes, participants, panel["period"].unique())
-    parts = [_card(scheme, rows[rows["scheme"] == scheme.id], schemes, panel, targets) for scheme in schemes]
-    every = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
-    return every.sort_values("scheme", kind="stable", ignore_index=True)[COLUMNS]
 
 
-def _card(
-    scheme: Scheme, rows: pd.DataFrame, schemes: Schemes, panel: pd.DataFrame, targets: pd.DataFrame
-) -> pd.DataFrame:
-    own = targets[targets["scheme"] == scheme.id]
-    found = [_of_measure(scheme, measure, rows, schemes, panel, own) for measure in scheme.measures]
-    width, count = len(found), len(rows)
-    columns = {
-        name: np.stack([f[name] for f in found], axis=1)
-        for name in ("target", "actual", "attainment", "score", "missing")
+def _together(cards: list[pd.DataFrame]) -> pd.DataFrame:
+    """The schemes' parts one below the other; of a single one no copy."""
+    if not cards:
+        return pd.DataFrame(columns=COLUMNS)
+    return cards[0] if len(cards) == 1 else pd.concat(cards, ignore_index=True)
+
+
+def _sheet(scheme: Scheme, rows: pd.DataFrame, ground: Ground) -> Sheet:
+    """One scheme's measures read and scored, each on its own."""
+    own = rows if len(ground.schemes) == 1 else rows[rows["scheme"] == scheme.id]
+    who = Who(scheme, own.reset_index(drop=True), coded(own["period"]))
+    sheet, lines = Sheet.blank(scheme, who.rows), _Lines(len(scheme.measures), len(own))
+    for j, measure in enumerate(scheme.measures):
+        direction = ground.schemes.kpis[measure.kpi].direction
+        matrix, read = measure.scoring.matrix, ground.read(who, measure)
+        other = ground.read(who, scheme.measure(matrix.with_)) if matrix is not None else None
+        found, why = scored(measure, read, other, direction, who.periods.codes, ground.reasons)
+        sheet.target[:, j], sheet.actual[:, j] = read.target, read.actual
+        sheet.attainment[:, j], sheet.score[:, j], sheet.missing[:, j] = read.attainment, found, why
+        lines.follow(read.place, j)
+    sheet.frozen = lines.of(ground.targets)
+    return sheet
+
+
+class _Lines:
+    """Whether the targets stand in the order of the scorecard's lines, which can then share their words."""
+
+    def __init__(self, width: int, count: int) -> None:
+        self._expected, self._size = np.arange(count) * width, count * width
+        self._start = 0
+        self._same = count > 0
+
+    def follow(self, places: np.ndarray, j: int) -> None:
+        """Compare the rows of one measure's targets with where they would stand."""
+        if j == 0 and self._same:
+            self._start = int(places[0])
+        self._same = self._same and np.array_equal(places, self._expected + (self._start + j))
+
+    def of(self, targets: pd.DataFrame) -> pd.DataFrame | None:
+        """These rows of the targets, or None."""
+        if not self._same or self._start < 0:
+            return None
+        rows = targets.iloc[self._start : self._start + self._size][[*KEY, "measure", "target"]]
+        words = rows[[*KEY, "measure"]].dtypes
+        return rows.reset_index(drop=True) if (words == "str").all() else None
+
+
+def _card(sheet: Sheet, score: np.ndarray, reasons: Reasons) -> pd.DataFrame:
+    """One scheme's part of the table: for each row of the sheet a line a measure."""
+    measures = sheet.scheme.measures
+    width, count = len(measures), len(sheet.rows)
+    column = np.tile(np.arange(width, dtype=np.int8), count)
+    score, weights = weighted(sheet, score)
+    values = {name: getattr(sheet, name) for name in _NUMBERS[:3]}
+    values |= {"score": score, "weight": weights, "points": score * weights}
+    columns: dict[str, pd.Series | np.ndarray] = {
+        "kpi": words_at([m.kpi for m in measures], column),
+        "level": words_at([m.level or sheet.scheme.level for m in measures], column),
     }
-    agreed = np.array([m.weight for m in scheme.measures])
-    blank = np.isnan(columns["score"])
-    none = ~((~blank & (agreed > 0)).any(axis=1))
-    if scheme.missing == "zero":
-        weights = np.tile(agreed, (count, 1))
-        columns["score"] = np.where(blank & ~none[:, None], 0.0, columns["score"])
+    columns |= {name: block.ravel() for name, block in values.items()}
+    if sheet.frozen is not None:  # shared, not copied
+        columns |= {name: sheet.frozen[name] for name in (*KEY, "measure", "target")}
     else:
-        weights = _rescaled(agreed, ~blank, none)
-    columns["weight"], columns["points"] = weights, columns["score"] * weights
-    card = rows[[*KEY, "exposure"]].loc[rows.index.repeat(width)].reset_index(drop=True)
-    for name in ("name", "kpi"):
-        card["measure" if name == "name" else name] = pd.Series(
-            [getattr(m, name) for m in scheme.measures] * count, dtype="str"
-        )
-    card["level"] = pd.Series([m.level or scheme.level for m in scheme.measures] * count, dtype="str")
-    for name, values in columns.items():
-        card[name] = pd.Series(values.ravel(), dtype="str" if name == "missing" else "float64")
-    return card
-
-
-def _rescaled(agreed: np.ndarray, present: np.ndarray, none: np.ndarray) -> np.ndarray:
-    """Weights with those of missing measures given to the others in proportion; a row sums to exactly 1."""
-    weights = np.where(present, agreed, 0.0)
-    total = np.where(none, 1.0, weights.sum(axis=1))[:, None]
-    shares = weights / total
-    largest = (np.arange(len(shares)), shares.argmax(axis=1))
-    shares[largest] += 1.0 - shares.sum(axis=1)
-    keep = none | present.all(axis=1)
-    return np.where(keep[:, None], agreed, shares)
-
-
-def _of_measure(
-    scheme: Scheme,
-    measure: Measure,
-    rows: pd.DataFrame,
-    schemes: Schemes,
-    panel: pd.DataFrame,
-    targets: pd.DataFrame,
-) -> dict[str, np.ndarray]:
-    """Target, actual, attainment, score and what is missing, for each row."""
-    level = measure.level or scheme.level
-    actuals = matched(unit_names(rows, scheme, level), rows["period"], at_level(panel, level, measure.kpi))
-    own = targets.loc[targets["measure"] == measure.name, ["participant", "period", "target"]]
-    frozen = matched(rows["participant"], rows["period"], own.rename(columns={"participant": "unit"}))
-    actual = numbers(actuals["value"])
-    target = numbers(frozen["target"])
-    reached, missing = attainment(actual, target, schemes.kpis[measure.kpi].direction, measure.attainment)
-    if measure.scoring.reads == "actual":
-        missing = np.where(np.isnan(actual), "no_actual", "").astype(object)
-    why = actuals["missing"].fillna("").replace("", "not_measured").to_numpy(dtype=object)
-    missing = np.where(missing == "no_actual", "no_actual:" + why, missing)
-    read = actual if measure.scoring.reads == "actual" else reached
-    scored = np.where(missing == "", measure.curve(read), np.nan)
-    return {"target": target, "actual": actual, "attainment": reached, "score": scored, "missing": missing}
+        columns |= {"measure": words_at([m.name for m in measures], column)}
+        line = np.repeat(np.arange(count, dtype=np.int32), width)
+        columns |= {name: words_at(sheet.rows[name], line) for name in KEY}
+    columns["missing"] = words_at(reasons.words, sheet.missing.ravel())
+    columns["exposure"] = np.repeat(sheet.rows["exposure"].to_numpy(), width)
+    return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)

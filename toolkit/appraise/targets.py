@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.appraise.lookup import at_level, matched, numbers, text_array
+from toolkit.appraise.ramp import ramp_shares
 from toolkit.appraise.roster import period_table, presence, subjects, unit_names
 from toolkit.appraise.table_targets import TableTargets
 from toolkit.catalogue.kpi import Kpi
@@ -18,6 +19,8 @@ from toolkit.scheme.scheme import Scheme, Schemes
 
 COLUMNS = ["scheme", "participant", "period", "measure", "target", "hit_probability", "low", "high", "basis"]
 
+_RAMPED = ("fixed", "table", "table_sum")
+
 
 @dataclass(frozen=True)
 class _Ground:
@@ -27,6 +30,7 @@ class _Ground:
     panel: pd.DataFrame
     table: TableTargets
     present: pd.DataFrame
+    hired: pd.Series
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ def set_targets(
     in the client's table for that period, else it is the sum of its finer periods' targets or of the group's
     members' targets (sums only). A growth target grows the actual of an earlier period of the same length,
     for sums scaled by exposure now ÷ then; over `previous_quarter` a month gets a third of its quarter's
-    target.
+    target. Where the scheme has a `ramp`, people owe that share of fixed and table targets that are sums in
+    their first, second, ... 30 days of employment; a period's share is the mean over its employed days.
 
     Parameters
     ----------
@@ -69,7 +74,7 @@ def set_targets(
         scheme, participant, period, measure, target, hit_probability, low, high, basis; sorted by scheme,
         participant, period and the scheme's order of measures. `basis` is fixed, table, table_sum,
         table_members, growth_previous_quarter, growth_same_quarter_last_year, or, without a target,
-        no_table_row, no_base or not_needed.
+        no_table_row, no_base or not_needed; a ramped one has `_ramp` behind.
 
     Raises
     ------
@@ -89,7 +94,8 @@ def set_targets(
     known = period_table(schemes.calendar, [*names, *TableTargets.periods(targets, schemes.calendar, names)])
     people = employment(participants, known)
     table = TableTargets(targets, schemes.calendar, people)
-    ground = _Ground(schemes, panel, table, presence(people))
+    hired = participants.groupby("participant")["hired_on"].min()
+    ground = _Ground(schemes, panel, table, presence(people), hired)
     rows = subjects(schemes, participants, names)
     parts = [_of_scheme(scheme, rows[rows["scheme"] == scheme.id], ground) for scheme in schemes]
     every = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
@@ -108,7 +114,10 @@ def _refuse_unfrozen(schemes: Schemes) -> None:
 
 def _of_scheme(scheme: Scheme, rows: pd.DataFrame, ground: _Ground) -> pd.DataFrame:
     """Every measure's targets for one scheme, measures in their order within a participant's period."""
-    found = [_of_measure(scheme, measure, rows, ground) for measure in scheme.measures]
+    found = [
+        _ramped(scheme, measure, rows, ground, *_of_measure(scheme, measure, rows, ground))
+        for measure in scheme.measures
+    ]
     count, width = len(rows), len(found)
     table = rows[["scheme", "participant", "period"]].loc[rows.index.repeat(width)].reset_index(drop=True)
     table["measure"] = pd.Series([m.name for m in scheme.measures] * count, dtype="str")
@@ -138,6 +147,24 @@ def _of_measure(
         )
         target[blank], basis[blank] = others
     return target, basis
+
+
+def _ramped(
+    scheme: Scheme,
+    measure: Measure,
+    rows: pd.DataFrame,
+    ground: _Ground,
+    target: np.ndarray,
+    basis: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Joiners' targets and bases: sums from a fixed or table target of a person, by the scheme's ramp."""
+    person = scheme.level == "individual" and measure.level in (None, "individual")
+    if not scheme.ramp or not person or not ground.schemes.kpis[measure.kpi].adds_over_time:
+        return target, basis
+    hired = rows["participant"].map(ground.hired)
+    owed = ramp_shares(scheme.ramp, hired, rows["start"], rows["last_day"])
+    given = np.isin(basis.astype(str), _RAMPED) & (owed != 1.0)
+    return np.where(given, target * owed, target), np.where(given, basis + "_ramp", basis)
 
 
 def _cells(scheme: Scheme, measure: Measure, rows: pd.DataFrame, ground: _Ground) -> _Cells:
