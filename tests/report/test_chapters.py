@@ -97,6 +97,11 @@ TABLES = {
     "adjustments",
     "findings",
     "effects",
+    "alerts",
+    "recognition",
+    "development",
+    "score_steps",
+    "components",
 }
 
 

@@ -45,21 +45,45 @@ def employment(participants: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFram
     >>> employment(people, january)[["participant", "exposure", "team"]].values.tolist()
     [['p1', 0.67741935, 'North']]
     """
-    spans = _in_order(participants)[["participant", "hired_on", "left_on"]].merge(periods, how="cross")
-    hired, left = spans["hired_on"].fillna(_EARLY), spans["left_on"].fillna(_LATE)
-    first = spans["start"].where(spans["start"] >= hired, hired)
-    last = spans["end"].where(spans["end"] <= left, left)
-    days, whole = inclusive_days(first, last), inclusive_days(spans["start"], spans["end"])
-    spans = spans[["participant", "period", "grain", "start", "end"]].assign(
-        last_day=last, exposure=(days / whole).round(8)
-    )
-    spans = spans[days > 0]
-    rows = participants.drop(columns=["hired_on", "left_on"])
-    joined = spans[["participant", "period", "last_day"]].merge(rows, on="participant")
-    held = (joined["valid_from"].fillna(_EARLY) <= joined["last_day"]) & (
-        joined["last_day"] <= joined["valid_to"].fillna(_LATE)
-    )
-    return spans.merge(joined[held].drop(columns="last_day"), on=["participant", "period"], how="left")
+    people = _in_order(participants)[["participant", "hired_on", "left_on"]]
+    who, when = np.divmod(np.arange(len(people) * len(periods)), max(len(periods), 1))
+    hired, left = people["hired_on"].fillna(_EARLY), people["left_on"].fillna(_LATE)
+    start, end = periods["start"].iloc[when], periods["end"].iloc[when]
+    first = np.maximum(start.to_numpy(), hired.to_numpy()[who])
+    last = np.minimum(end.to_numpy(), left.to_numpy()[who])
+    days, whole = inclusive_days(first, last), inclusive_days(start, end)
+    kept = np.flatnonzero(days > 0)
+    spans = periods[["period", "grain", "start", "end"]].iloc[when[kept]].reset_index(drop=True)
+    names = people["participant"].iloc[who[kept]].reset_index(drop=True)
+    spans.insert(0, "participant", names)
+    spans = spans.assign(last_day=last[kept], exposure=(days[kept] / whole[kept]).round(8))
+    span, row = _holding(participants, names, spans["last_day"])
+    roster = participants.drop(columns=["hired_on", "left_on", "participant"]).reset_index(drop=True)
+    found = roster.reindex(row).reset_index(drop=True)
+    return pd.concat([spans.iloc[span].reset_index(drop=True), found], axis=1)
+
+
+def _holding(
+    participants: pd.DataFrame, names: pd.Series, days: pd.Series
+) -> tuple[np.ndarray, np.ndarray]:
+    """For each person and day the roster's rows that hold then: places of both; a row of -1 where none does."""
+    codes, people = pd.factorize(participants["participant"])
+    order, count = np.argsort(codes, kind="stable"), np.bincount(codes, minlength=len(people))
+    begins = np.cumsum(count) - count
+    person = people.get_indexer(names)
+    each = count[person]
+    span = np.repeat(np.arange(len(names)), each)
+    place = np.arange(len(span)) - np.repeat(np.cumsum(each) - each, each)
+    row = order[begins[person][span] + place]
+    day = days.to_numpy()[span]
+    since = participants["valid_from"].fillna(_EARLY).to_numpy()[row]
+    until = participants["valid_to"].fillna(_LATE).to_numpy()[row]
+    held = (since <= day) & (day <= until)
+    span, row = span[held], row[held]
+    without = np.setdiff1d(np.arange(len(names)), span, assume_unique=False)
+    span, row = np.append(span, without), np.append(row, np.full(len(without), -1))
+    again = np.argsort(span, kind="stable")
+    return span[again], row[again]
 
 
 def _in_order(participants: pd.DataFrame) -> pd.DataFrame:
