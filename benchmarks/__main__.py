@@ -7,9 +7,14 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import measuring, report
+from benchmarks import measuring, report, scoring, workbook
 
-BENCHMARKS = {"report": report.run, "measuring": measuring.run}
+BENCHMARKS = {
+    "report": report.run,
+    "measuring": measuring.run,
+    "scoring": scoring.run,
+    "workbook": workbook.run,
+}
 
 
 def main() -> int:

@@ -28,7 +28,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
 
 def test_the_deliverables_are_there(written: Written) -> None:
     out, _ = written
-    assert sorted(p.name for p in out.iterdir()) == ["manifest.json", "report.html", "report.ipynb", "tables"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        "manifest.json",
+        "report.html",
+        "report.ipynb",
+        "scorecards.xlsx",
+        "tables",
+    ]
     page = (out / "report.html").read_text(encoding="utf-8")
     assert '<html lang="zh"' in page and "小公司" in page
 

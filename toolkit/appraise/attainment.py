@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import rounded
 from toolkit.scheme.measure import Range
 from toolkit.scheme.rules import UNCAPPED
 
@@ -56,7 +56,7 @@ def reached(
     why[np.isnan(actual)] = _NO_ACTUAL
     if direction == "band":
         why[:] = _BAND
-    return np.where(why == 0, np.round(found, DECIMALS), np.nan), why
+    return np.where(why == 0, rounded(found), np.nan), why
 
 
 def _ratio(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from toolkit.money import divide, minor_digits, product, times, to_units
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import rounded
 from toolkit.scheme.rates import RatePlan
 
 AMOUNT_DIGITS = 4  # decimals of a credited amount
@@ -82,10 +82,10 @@ def _rates(plan: RatePlan, credited: np.ndarray, attainment: np.ndarray, roster:
         reached, edges = credited * _TINY, np.round(edges, AMOUNT_DIGITS)
         tier = np.searchsorted(to_units(edges, AMOUNT_DIGITS), credited, side="right") - 1
     else:
-        reached, edges = np.round(attainment, DECIMALS), np.round(edges, DECIMALS)
+        reached, edges = rounded(attainment), rounded(edges)
         tier = np.searchsorted(edges, reached, side="right") - 1
     if plan.split == "interpolated":
-        return np.round(np.interp(reached, edges, rates), _RATE_DIGITS)
+        return rounded(np.interp(reached, edges, rates))
     return rates[np.maximum(tier, 0)]
 
 

@@ -14,7 +14,7 @@ from toolkit.appraise.roster import KEY, subjects
 from toolkit.appraise.steps import STEPS, Running, adjusted, empty_steps
 from toolkit.data.panel.spine import UNASSIGNED
 from toolkit.errors import Problem, SchemeError
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import rounded
 from toolkit.scheme.scheme import Scheme, Schemes
 
 COLUMNS = [*KEY, "points_total", "adjustment", "score", "grade", "rank"]
@@ -139,7 +139,7 @@ def graded(
         score[here], position[here] = run.score, np.where(found < 0, -1, found + len(names))
         names += scheme.grades.names
         parts += run.steps
-    scores["adjustment"] = np.round(score - scores["points_total"].to_numpy(), DECIMALS)
+    scores["adjustment"] = rounded(score - scores["points_total"].to_numpy())
     scores["score"], scores["grade"] = score, words_at(names, position)
     scores["rank"] = _ranks(scores, ids)
     return Graded(scores[COLUMNS], _in_order(parts))
@@ -159,7 +159,7 @@ def _totals(scorecard: pd.DataFrame) -> pd.DataFrame:
     counts = (scorecard["weight"].to_numpy(dtype=float) > 0) & ~np.isnan(points)
     if not len(starts):
         return totals.assign(points_total=pd.Series(dtype="float64"))
-    sums = np.round(np.add.reduceat(np.where(counts, points, 0.0), starts), DECIMALS)
+    sums = rounded(np.add.reduceat(np.where(counts, points, 0.0), starts))
     any_counts = np.logical_or.reduceat(counts, starts)
     return totals.assign(points_total=np.where(any_counts, sums, np.nan))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from toolkit.appraise.grid import placed
 from toolkit.money import split
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import rounded
 from toolkit.scheme.grades import Grades
 
 
@@ -46,7 +46,7 @@ def grade_positions(grades: Grades, scores: np.ndarray, group: np.ndarray) -> np
 
 
 def _by_edges(edges: dict[str, float], scores: np.ndarray) -> np.ndarray:
-    rising = np.round(np.array(list(edges.values()))[::-1], DECIMALS)
+    rising = rounded(np.array(list(edges.values()))[::-1])
     reached = np.maximum(np.searchsorted(rising, scores, side="right") - 1, 0)
     return np.where(np.isnan(scores), -1, len(rising) - 1 - reached)
 

@@ -100,7 +100,8 @@ def statements(
     --------
     >>> from toolkit.scheme.example import example_schemes
     >>> from toolkit.appraise.example import example_panel, example_roster, example_targets
-    >>>     >>> from toolkit.appraise.score import score
+    >>> from toolkit.appraise.grade import grade
+    >>> from toolkit.appraise.score import score
     >>> from toolkit.appraise.targets import set_targets
     >>> schemes, panel, people = example_schemes(), example_panel(), example_roster()
     >>> card = score(schemes, panel, set_targets(schemes, panel, example_targets(), people), people)
@@ -168,7 +169,8 @@ def pay(
     --------
     >>> from toolkit.scheme.example import example_schemes
     >>> from toolkit.appraise.example import example_panel, example_roster, example_targets
-    >>>     >>> from toolkit.appraise.score import score
+    >>> from toolkit.appraise.grade import grade
+    >>> from toolkit.appraise.score import score
     >>> from toolkit.appraise.targets import set_targets
     >>> schemes, panel, people = example_schemes(), example_panel(), example_roster()
     >>> card = score(schemes, panel, set_targets(schemes, panel, example_targets(), people), people)

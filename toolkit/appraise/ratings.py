@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from toolkit.periods import Calendar, named_period
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import DECIMALS, rounded
 from toolkit.scheme.measure import Measure
 from toolkit.stats import LEVEL
 
@@ -64,7 +64,8 @@ def rated(
     means = rows.merge(pairs, on="period").groupby(["participant", "whole", "kind"])["rating"].mean()
     groups = means.unstack("kind").reindex(columns=weights.index)
     there = groups.notna() * weights
-    found = ((groups.fillna(0.0) * weights).sum(axis=1) / there.sum(axis=1)).round(DECIMALS)
+    mean = (groups.fillna(0.0) * weights).sum(axis=1) / there.sum(axis=1)
+    found = pd.Series(rounded(mean.to_numpy()), index=mean.index)
     table = found.rename("rating").reset_index().rename(columns={"whole": "period"})
     return table.assign(measure=pd.Series(measure.name, index=table.index, dtype="str"))
 

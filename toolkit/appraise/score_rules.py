@@ -6,7 +6,7 @@ import numpy as np
 
 from toolkit.appraise.grid import placed
 from toolkit.appraise.reading import Reading, Reasons
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import rounded
 from toolkit.scheme.matrix import Matrix
 from toolkit.scheme.measure import Measure
 from toolkit.scheme.scoring import Rank
@@ -68,9 +68,9 @@ def _by_rank(
     reasons: Reasons,
 ) -> tuple[np.ndarray, np.ndarray]:
     """`best` for the first place, `step` less for each place behind, none below `worst`."""
-    place = placed(periods, np.round(value, DECIMALS))
+    place = placed(periods, rounded(value))
     many = np.bincount(periods[~np.isnan(value)], minlength=int(periods.max(initial=0)) + 1)
     few = (many[periods] < rule.least) & (missing == 0)
     points = np.maximum(rule.best - rule.step * (place - 1), rule.worst) * factor
     why = np.where(few, reasons.number("too_few_to_rank"), missing)
-    return np.where(why == 0, np.round(points, DECIMALS), np.nan), why
+    return np.where(why == 0, rounded(points), np.nan), why

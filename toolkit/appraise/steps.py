@@ -13,7 +13,7 @@ from toolkit.appraise.lookup import numbers
 from toolkit.appraise.roster import KEY
 from toolkit.errors import DataError, Problem, Problems, SchemeError
 from toolkit.periods import Calendar
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import DECIMALS, rounded
 from toolkit.scheme.items import Veto
 from toolkit.scheme.scheme import Scheme
 
@@ -43,8 +43,8 @@ class Running:
         """Add an amount to the scores of some rows and note it."""
         chosen = where & ~np.isnan(self.score)
         size = len(self.score)
-        after = np.where(chosen, np.round(self.score + amount, DECIMALS), self.score)
-        changed = np.round(after - self.score, DECIMALS)
+        after = np.where(chosen, rounded(self.score + amount), self.score)
+        changed = rounded(after - self.score)
         self.score = after
         numbers_ = {"quantity": quantity, "value": value, "amount": changed}
         columns = {k: np.broadcast_to(v, size)[chosen].astype(float) for k, v in numbers_.items()}
@@ -108,7 +108,7 @@ def _add_items(scheme: Scheme, run: Running, counted: np.ndarray) -> None:
             continue
         most = np.inf if item.most is None else item.most
         quantity = counted[:, i]
-        amount = np.round(np.clip(item.points * np.nan_to_num(quantity), -most, most), DECIMALS)
+        amount = rounded(np.clip(item.points * np.nan_to_num(quantity), -most, most))
         run.add("item", item.name, ~np.isnan(quantity), amount, quantity=quantity, value=item.points)
         ups, downs = ups + np.maximum(amount, 0), downs + np.maximum(-amount, 0)
     limits = scheme.item_limits

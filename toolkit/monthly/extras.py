@@ -25,23 +25,29 @@ def write_statements(appraisal: Appraisal, inputs: Inputs, folder: Path, languag
         The month's; pages go to `statements/`.
     language : str
     """
-    from toolkit.report.statement.explain import explain  # most runs write none
+    from toolkit.report.statement.explain import statement_pages  # most runs write none
 
     target = folder / "statements"
     target.mkdir()
+    place = 0
+    for period, people in due_people(inputs).items():
+        for who, page in statement_pages(appraisal, people, period, language):
+            place += 1
+            path = target / f"{place:04d}_{_UNSAFE.sub('_', who)}_{period}.html"
+            path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def due_people(inputs: Inputs) -> dict[str, list[str]]:
+    """Period → who is scored or paid for it under the scheme that holds for them, in order."""
     periods = period_table(inputs.schemes.calendar, inputs.periods)
     due = assignments(inputs.schemes, inputs.participants, periods)
     every = due["scheme"].map({s.id: {s.score_every, s.pay_every} for s in inputs.schemes})
     rows = due[[grain in grains for grain, grains in zip(due["grain"], every, strict=True)]]
-    for place, row in enumerate(rows.to_dict("records"), 1):
-        who, period = str(row["person"]), str(row["period"])
-        page = explain(appraisal, who, period, language, rows=False).page()
-        path = target / f"{place:04d}_{_UNSAFE.sub('_', who)}_{period}.html"
-        path.write_text(page, encoding="utf-8", newline="\n")
+    return {str(period): sorted(set(own["person"])) for period, own in rows.groupby("period")}
 
 
 def write_scorecards(appraisal: Appraisal, inputs: Inputs, folder: Path, language: str) -> None:
     """Write `scorecards.xlsx`: the score sheets of the month and of what ends with it, with live formulas."""
     from toolkit.report.workbook.write import write_workbook
 
-    write_workbook(appraisal, folder / "scorecards.xlsx", language)
+    write_workbook(appraisal, folder / "scorecards.xlsx", language, tuple(inputs.periods))

@@ -18,6 +18,7 @@ from toolkit.report.phrases import Change, span, with_interval
 from toolkit.report.reasons import adjustment_reason
 from toolkit.report.results import Results, kpi_name
 from toolkit.report.tables import write_csv
+from toolkit.report.workbook.write import write_workbook
 from toolkit.review.changes import CHANGED
 from toolkit.stats import LEVEL
 
@@ -25,6 +26,20 @@ PANEL = [
     *("participant", "level", "period", "kpi"),
     *("numerator", "denominator", "value", "exposure", "rows", "missing"),
 ]
+
+
+def save_results(results: Results, out: str | Path, language: str) -> dict[str, int]:
+    """Write every table under `out/tables/`, and the last period's score sheets as `out/scorecards.xlsx`.
+
+    Returns
+    -------
+    dict
+        table → number of rows.
+    """
+    counts = write_tables(results, out, language)
+    if len(results.scores):
+        write_workbook(results, Path(out) / "scorecards.xlsx", language)
+    return counts
 
 
 def write_tables(results: Results, out: str | Path, language: str) -> dict[str, int]:

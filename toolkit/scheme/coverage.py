@@ -66,7 +66,7 @@ def employment(participants: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFram
 def _holding(
     participants: pd.DataFrame, names: pd.Series, days: pd.Series
 ) -> tuple[np.ndarray, np.ndarray]:
-    """For each person and day the roster's rows that hold then: places of both; a row of -1 where none does."""
+    """For each person and day the roster's rows that hold then, as places of both; -1 where none does."""
     codes, people = pd.factorize(participants["participant"])
     order, count = np.argsort(codes, kind="stable"), np.bincount(codes, minlength=len(people))
     begins = np.cumsum(count) - count

@@ -11,10 +11,27 @@ from pydantic.dataclasses import dataclass
 from toolkit.faults import Faults
 
 DECIMALS = 8  # attainment, score and ratio are compared with an edge at this many decimals
+_SCALE = 10.0**DECIMALS
+_HAIR = 1 + 2.0**-50
 
 STRICT = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Point = tuple[Number, Number]
+
+
+def rounded(values: np.ndarray | list[float] | float) -> np.ndarray:
+    """Numbers at 8 decimals, halves away from zero, as Excel's ROUND and as on paper; NaN stays NaN.
+
+    A number that floating point puts a hair below a half is taken for the half that it is written as.
+
+    Examples
+    --------
+    >>> rounded([1 / 512, -1 / 512, 0.123456785]).tolist()
+    [0.00195313, -0.00195313, 0.12345679]
+    """
+    given = np.asarray(values, dtype=float)
+    scaled = np.abs(given) * _SCALE
+    return np.copysign(np.floor(scaled * _HAIR + 0.5) / _SCALE, given)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -71,9 +88,9 @@ class Curve:
         array of float
             At 8 decimals.
         """
-        read = np.round(np.asarray(values, dtype=float), DECIMALS)
+        read = rounded(values)
         xs, ys = (np.array(column, dtype=float) for column in zip(*self.points, strict=True))
-        xs = np.round(xs, DECIMALS)
+        xs = rounded(xs)
         # The last point at or left of x; of a repeated x the second, so that its y holds from there on.
         left = np.searchsorted(xs, read, side="right") - 1
         inner = np.clip(left, 0, len(xs) - 1)
@@ -82,7 +99,7 @@ class Curve:
         bounded = np.clip(np.nan_to_num(read), xs[0], xs[-1])
         found = ys[inner] + (ys[right] - ys[inner]) * ((bounded - xs[inner]) / width)
         found = np.where(left < 0, self.below or 0.0, found)
-        return np.where(np.isnan(read), np.nan, np.round(found, DECIMALS))
+        return np.where(np.isnan(read), np.nan, rounded(found))
 
     def slopes(self) -> tuple[tuple[float, float, float], ...]:
         """Each straight piece as (from x, to x, slope): accelerators are read here, not stored.

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from toolkit.faults import Faults
-from toolkit.scheme.curve import DECIMALS, STRICT, Number
+from toolkit.scheme.curve import DECIMALS, STRICT, Number, rounded
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -72,4 +72,4 @@ class Matrix:
 
 def _band(edges: tuple[float, ...], read: np.ndarray) -> np.ndarray:
     """The band that holds each value, -1 below the first edge."""
-    return np.searchsorted(np.round(edges, DECIMALS), np.round(read, DECIMALS), side="right") - 1
+    return np.searchsorted(rounded(edges), rounded(read), side="right") - 1

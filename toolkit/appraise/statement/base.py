@@ -13,7 +13,7 @@ from toolkit.appraise.statement.lines import BLANK, Lines
 from toolkit.appraise.statement.pool import PoolShares
 from toolkit.appraise.statement.sheet import Sheet
 from toolkit.money import minor_digits, times, to_minor
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import rounded
 from toolkit.scheme.parts import ShareOfBase
 from toolkit.scheme.scheme import Scheme
 
@@ -106,7 +106,7 @@ def _by_incentive(sheet: Sheet, incentive: np.ndarray, rows: np.ndarray, lines: 
     reads, ratios, shares = measured(sheet)
     total, paid = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.int64)
     for name, read, ratio, share in zip(plan.measures, reads, ratios, shares, strict=True):
-        total = np.round(total + share * np.nan_to_num(ratio), DECIMALS)
+        total = rounded(total + share * np.nan_to_num(ratio))
         # Running sums, so that the parts add up to the one rounding of the whole.
         so_far = times(incentive, total)
         lines.add(

@@ -14,7 +14,7 @@ from toolkit.appraise.records import Records
 from toolkit.appraise.statement.sheet import Sheet, spread
 from toolkit.money import to_units
 from toolkit.periods import Calendar
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import rounded
 from toolkit.scheme.rates import RatePlan
 
 _UNIT = 10.0**AMOUNT_DIGITS
@@ -79,7 +79,7 @@ class Credit:
 
     def _attained(self, amounts: np.ndarray, targets: np.ndarray, less: np.ndarray | int) -> np.ndarray:
         """The scorecard's attainment; that of what counts where this is not the same."""
-        ratio = np.round(np.where(targets > 0, amounts / np.maximum(targets, 1), 0.0), DECIMALS)
+        ratio = rounded(np.where(targets > 0, amounts / np.maximum(targets, 1), 0.0))
         if self.plan.cumulative is not None:
             return ratio
         return np.where((self.over_cap > 0) | (np.asarray(less) != 0), ratio, self.attainment)

@@ -13,7 +13,7 @@ from toolkit.appraise.statement.credit import Credit, deal_amounts
 from toolkit.appraise.statement.sheet import Sheet, spread
 from toolkit.appraise.statement.steps import Step, run
 from toolkit.money import times, to_units
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import rounded
 
 RELEASE, CLAWBACK = 0, 1
 COLUMNS = ["row", "by", "kind", "amount", "share", "balance", "deal", "unclaimed"]
@@ -100,7 +100,7 @@ def _release(events: pd.DataFrame, paid: Paid, state: _State) -> pd.DataFrame:
     row = events["row"].to_numpy()
     credited = events["credited"].to_numpy() - state.gone[row]
     share = np.where(credited > 0, events["collected"].to_numpy() / np.maximum(credited, 1), 1.0)
-    share = np.round(np.clip(share, 0.0, 1.0), DECIMALS)
+    share = rounded(np.clip(share, 0.0, 1.0))
     mine = paid.held[row] - state.given_up[row]
     amount = np.maximum(times(mine, share) - state.released[row], 0)
     state.released[row] += amount
@@ -140,11 +140,10 @@ def _events(paid: Paid, records: Records) -> pd.DataFrame:
     found = pd.concat([_cash(paid, records), _reversals(paid, records)], ignore_index=True)
     ends = paid.sheet.periods
     found = found[found["by"].isin(list(ends))]
-    when = found["by"].map(ends)
-    found = found[(when >= paid.sheet.rows["end"].to_numpy()[found["row"].astype("int64")]).to_numpy()]
-    found = found.assign(when=found["by"].map(ends)).sort_values(
-        ["row", "when", "kind", "deal"], kind="stable", ignore_index=True
-    )
+    found = found.assign(when=pd.to_datetime(found["by"].map(ends)))  # of no rows, `map` gives no days
+    earned = paid.sheet.rows["end"].to_numpy()[found["row"].astype("int64")]
+    found = found[(found["when"] >= earned).to_numpy()]
+    found = found.sort_values(["row", "when", "kind", "deal"], kind="stable", ignore_index=True)
     whole = ("units_", "reversed", "credited", "collected", "row")
     units = [str(c) for c in found if str(c).startswith(whole)]
     found[units] = found[units].fillna(0).astype("int64")

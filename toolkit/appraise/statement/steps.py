@@ -18,7 +18,7 @@ from toolkit.appraise.statement.lines import Lines
 from toolkit.appraise.statement.sheet import Sheet
 from toolkit.money import times, to_minor
 from toolkit.periods import inclusive_days
-from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.curve import DECIMALS, rounded
 from toolkit.scheme.items import Veto
 from toolkit.scheme.matrix import Matrix
 from toolkit.scheme.parts import Gate, Guarantee, Modifier
@@ -185,7 +185,7 @@ def guarantee(sheet: Sheet, incentive: np.ndarray) -> Step | None:
     if plan is None:
         return None
     days, employed = _guaranteed_days(sheet, plan)
-    share = np.round(plan.share * days / np.maximum(employed, 1), DECIMALS)
+    share = rounded(plan.share * days / np.maximum(employed, 1))
     floor = np.where(days > 0, times(incentive, share), -FREE)
 
     def words(i: int) -> str:
