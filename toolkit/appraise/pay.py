@@ -110,12 +110,8 @@ def statements(
     >>> found.components[columns].head(1).astype(str).values.tolist()
     [['p1', 'score_curve', '96.0', '0.9', '10800.00']]
     """
-    return _tables(payroll(schemes, scorecard, scores, participants, records), schemes)
-
-
-def _tables(found: Payroll, schemes: Schemes) -> Statements:
-    """The payroll as tables in the order of scheme, participant and period."""
-    digits = max((minor_digits(s.currency) for s in schemes), default=2)
+    found = payroll(schemes, scorecard, scores, participants, records)
+    digits = _digits(schemes)
     finer, order, keys = found.roll.finer(digits), found.roll.order(), found.roll.keys()
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
@@ -124,12 +120,17 @@ def _tables(found: Payroll, schemes: Schemes) -> Statements:
         placed = np.argsort(rank[lines.rows], kind="stable")
         who = keys.take(lines.rows[placed]).reset_index(drop=True)
         tables.append(pd.concat([who, lines.frame(placed, finer, digits)], axis=1))
-    payouts = _payouts(found, keys, finer, digits).take(order).reset_index(drop=True)
-    return Statements(payouts, tables[0][COMPONENTS], tables[1][ADJUSTMENTS], found.unpaid)
+    return Statements(_payouts(found, digits), tables[0][COMPONENTS], tables[1][ADJUSTMENTS], found.unpaid)
 
 
-def _payouts(found: Payroll, keys: pd.DataFrame, finer: np.ndarray, digits: int) -> pd.DataFrame:
-    """A row for each row of the payroll; those that only came later have earned nothing themselves."""
+def _digits(schemes: Schemes) -> int:
+    """Decimals of money columns: as many as the finest currency needs."""
+    return max((minor_digits(s.currency) for s in schemes), default=2)
+
+
+def _payouts(found: Payroll, digits: int) -> pd.DataFrame:
+    """The payroll in order; rows that only came later have earned nothing themselves."""
+    finer, order, keys = found.roll.finer(digits), found.roll.order(), found.roll.keys()
     changes = found.adjustments.sums("amount", len(keys))
     base = found.column("amount", 0)
     table = keys.assign(payout_ratio=found.column("payout_ratio", np.nan), rate=found.column("rate", 0.0))
@@ -138,7 +139,8 @@ def _payouts(found: Payroll, keys: pd.DataFrame, finer: np.ndarray, digits: int)
     amounts = {"base_payout": base, "adjustments": changes, "payout": base + changes}
     for name, units in amounts.items():
         table[name] = exact(units, digits, finer)
-    return table[COLUMNS]
+    in_order = (order[1:] > order[:-1]).all()
+    return table[COLUMNS] if in_order else table[COLUMNS].take(order).reset_index(drop=True)
 
 
 def pay(
@@ -178,4 +180,4 @@ def pay(
     >>> found[["participant", "target_incentive", "payout_ratio", "payout"]].astype(str).values.tolist()[0]
     ['p1', '12000.00', '0.9', '10800.00']
     """
-    return statements(schemes, scorecard, scores, participants, records).payouts
+    return _payouts(payroll(schemes, scorecard, scores, participants, records), _digits(schemes))

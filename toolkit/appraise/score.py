@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from toolkit.appraise.grid import coded, words_at
+from toolkit.appraise.grid import coded, tiled, words_at
 from toolkit.appraise.missing_rule import Sheet, carry, weighted
 from toolkit.appraise.reading import Ground, Reasons, Who
 from toolkit.appraise.records import NONE, Records
@@ -136,21 +136,23 @@ def _card(sheet: Sheet, score: np.ndarray, reasons: Reasons) -> pd.DataFrame:
     """One scheme's part of the table: for each row of the sheet a line a measure."""
     measures = sheet.scheme.measures
     width, count = len(measures), len(sheet.rows)
-    column = np.tile(np.arange(width, dtype=np.int8), count)
     score, weights = weighted(sheet, score)
     values = {name: getattr(sheet, name) for name in _NUMBERS[:3]}
     values |= {"score": score, "weight": weights, "points": score * weights}
     columns: dict[str, pd.Series | np.ndarray] = {
-        "kpi": words_at([m.kpi for m in measures], column),
-        "level": words_at([m.level or sheet.scheme.level for m in measures], column),
+        "kpi": tiled([m.kpi for m in measures], count),
+        "level": tiled([m.level or sheet.scheme.level for m in measures], count),
     }
     columns |= {name: block.ravel() for name, block in values.items()}
     if sheet.frozen is not None:  # shared, not copied
         columns |= {name: sheet.frozen[name] for name in (*KEY, "measure", "target")}
     else:
-        columns |= {"measure": words_at([m.name for m in measures], column)}
+        columns |= {"measure": tiled([m.name for m in measures], count)}
         line = np.repeat(np.arange(count, dtype=np.int32), width)
         columns |= {name: words_at(sheet.rows[name], line) for name in KEY}
-    columns["missing"] = words_at(reasons.words, sheet.missing.ravel())
+    nothing = not sheet.missing.any()
+    columns["missing"] = (
+        tiled([""] * width, count) if nothing else words_at(reasons.words, sheet.missing.ravel())
+    )
     columns["exposure"] = np.repeat(sheet.rows["exposure"].to_numpy(), width)
     return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)

@@ -80,7 +80,9 @@ def _holding(
     until = participants["valid_to"].fillna(_LATE).to_numpy()[row]
     held = (since <= day) & (day <= until)
     span, row = span[held], row[held]
-    without = np.setdiff1d(np.arange(len(names)), span, assume_unique=False)
+    without = np.flatnonzero(np.bincount(span, minlength=len(names)) == 0)
+    if not len(without):
+        return span, row
     span, row = np.append(span, without), np.append(row, np.full(len(without), -1))
     again = np.argsort(span, kind="stable")
     return span[again], row[again]

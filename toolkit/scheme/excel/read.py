@@ -11,7 +11,7 @@ from toolkit.catalogue.kpi import Kpi
 from toolkit.documents import Address
 from toolkit.errors import Problem, Problems, SchemeError
 from toolkit.faults import Fault
-from toolkit.language import LANGUAGES, text
+from toolkit.language import LANGUAGES
 from toolkit.periods import Calendar
 from toolkit.scheme.check import kpi_faults, set_faults
 from toolkit.scheme.excel.form import Form
@@ -31,17 +31,13 @@ _NAMED = 3  # headings told of a sheet that was shifted: the first ones show wha
 
 @dataclass(frozen=True)
 class _Book:
-    """A workbook's cells, and how to name a place in it."""
+    """A workbook's cells, and how to name a place in it: as Excel does, whatever language is read."""
 
     file: str
-    language: str
     sheets: dict[str, Sheet]
 
     def where(self, sheet: str, row: int | None = None, col: int = 0) -> str:
-        if row is None:
-            return text("excel.sheet_place", self.language, file=self.file, sheet=sheet)
-        cell = cell_of(row, col)
-        return text("excel.place", self.language, file=self.file, sheet=sheet, cell=cell)
+        return f"{self.file} {sheet}" if row is None else f"{self.file} {sheet}!{cell_of(row, col)}"
 
 
 def scheme_from_excel(
@@ -67,12 +63,13 @@ def scheme_from_excel(
     path = Path(path)
     sheets = read_sheets(path)
     language, sizes = _marked(sheets, path.name)
-    book, problems = _Book(path.name, language, sheets), Problems()
+    book, problems = _Book(path.name, sheets), Problems()
     drawn = [layout(one, language, nth) for nth, one in enumerate(sizes)]
     for pages in drawn:
         for page in pages:
             _check_page(page, book, problems)
-    problems.raise_as(SchemeError)  # values of a sheet that was shifted would mislead
+    if any(problem.code != "excel.outside" for problem in problems.items):
+        problems.raise_as(SchemeError)  # values of a sheet that was shifted or computed would mislead
     found = [_read_scheme(pages, book, problems, calendar, kpis) for pages in drawn]
     problems.raise_as(SchemeError)
     return tuple(scheme for scheme in found if scheme is not None)
