@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from toolkit.errors import DataError, Problem
 
+_BLOCK = 10_000  # times that the words of a tiled column stand in a block of its memory
 _FEW = 127  # words whose numbers fit into one byte
 
 
@@ -215,25 +216,30 @@ def words_at(words: list[str] | pd.Series, codes: np.ndarray) -> pd.Series:
     return pd.Series(every.take(wanted), dtype="str")
 
 
+def only(table: pd.DataFrame, mask: pd.Series | np.ndarray) -> pd.DataFrame:
+    """A table's rows where a mask holds; the table itself, not a copy, where it holds everywhere."""
+    return table if np.asarray(mask).all() else table[mask]
+
+
+def stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Tables one below the other; of a single one no copy."""
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
 def tiled(words: list[str], times: int) -> pd.Series:
     """A column that says the same words again and again, such as the measures of every scorecard.
 
-    Written as one block of memory: taking a few words millions of times costs more than scoring.
+    One block is written and shared by all the column's chunks: on millions of rows, memory is the cost.
 
     Examples
     --------
     >>> tiled(["a", "bc"], 2).tolist()
     ['a', 'bc', 'a', 'bc']
     """
-    written = [word.encode() for word in words]
-    ends = np.cumsum([len(word) for word in written])
-    size = int(ends[-1]) if len(ends) else 0
-    offsets = np.zeros(len(words) * times + 1, dtype=np.int64)
-    offsets[1:] = (np.arange(times, dtype=np.int64)[:, None] * size + ends).ravel()
-    data = np.tile(np.frombuffer(b"".join(written), dtype=np.uint8), times)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
-    column = pa.Array.from_buffers(pa.large_string(), len(words) * times, buffers)
-    return pd.Series(column, dtype="str")
+    block = pa.array(words * min(times, _BLOCK), type=pa.large_string())
+    whole, rest = divmod(len(words) * times, max(len(block), 1))
+    chunks = [block] * whole + [block.slice(0, rest)] * (rest > 0)
+    return pd.Series(pa.chunked_array(chunks, type=pa.large_string()), dtype="str")
 
 
 def _stable(group: np.ndarray) -> np.ndarray:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 import pandas as pd
@@ -22,13 +24,15 @@ class Reasons:
     def __init__(self) -> None:
         self.words = list(REASONS)
         self._numbers = {word: i for i, word in enumerate(self.words)}
+        self._one_at_a_time = Lock()  # measures are read side by side
 
     def number(self, word: str) -> int:
         """A word's number; a new word gets the next."""
-        if word not in self._numbers:
-            self._numbers[word] = len(self.words)
-            self.words.append(word)
-        return self._numbers[word]
+        with self._one_at_a_time:
+            if word not in self._numbers:
+                self._numbers[word] = len(self.words)
+                self.words.append(word)
+            return self._numbers[word]
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,13 @@ class Ground:
         self, schemes: Schemes, panel: pd.DataFrame, targets: pd.DataFrame, ratings: pd.DataFrame
     ) -> None:
         self.schemes, self.ratings, self.reasons = schemes, ratings, Reasons()
-        self._panel = Grid(panel, ("level", "kpi"), "panel")
+        with ThreadPoolExecutor(2) as side_by_side:  # Arrow lets go of the lock while it codes words
+            coding = side_by_side.submit(Grid, panel, ("level", "kpi"), "panel")
+            self._frozen = Grid(targets, ("scheme", "measure"), "targets")
+            self._panel = coding.result()
         self._values = _as_floats(panel["value"])
         self._why = panel["missing"]
         self.targets = targets
-        self._frozen = Grid(targets, ("scheme", "measure"), "targets")
         self._target = _as_floats(targets["target"])
 
     def read(self, who: Who, measure: Measure) -> Reading:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from toolkit.appraise.grid import ordered
+from toolkit.appraise.grid import only, ordered, stacked
 from toolkit.data.panel.spine import COMPANY, UNASSIGNED
 from toolkit.errors import Problems, SchemeError
 from toolkit.periods import Calendar
@@ -73,7 +73,7 @@ def assignments(schemes: Schemes, participants: pd.DataFrame, periods: pd.DataFr
     problems.raise_as(SchemeError)
     people = employment(participants, periods)
     parts = [_under(scheme, people) for scheme in schemes]
-    assigned = pd.concat(parts, ignore_index=True) if parts else _under_none(people)
+    assigned = stacked(parts) if parts else _under_none(people)
     _refuse_two(assigned)
     front = [*KEY[:2], "person", "period"]
     rest = [c for c in assigned.columns if c not in front]
@@ -85,7 +85,7 @@ def _under(scheme: Scheme, people: pd.DataFrame) -> pd.DataFrame:
     holds = day >= pd.Timestamp(scheme.effective.from_)
     if scheme.effective.to is not None:
         holds = holds & (day <= pd.Timestamp(scheme.effective.to))
-    rows = people[holds & applies(scheme, people)]
+    rows = only(people, holds & applies(scheme, people))
     who = rows["participant"] if scheme.level == "individual" else rows[scheme.level].fillna(UNASSIGNED)
     return rows.assign(scheme=scheme.id, person=rows["participant"], participant=who)
 
@@ -125,16 +125,15 @@ def subjects(schemes: Schemes, participants: pd.DataFrame, names: Iterable[str])
     assigned = assignments(schemes, people, period_table(schemes.calendar, names))
     parts = []
     for scheme in schemes:
-        rows = assigned[
-            (assigned["scheme"] == scheme.id) & assigned["grain"].isin([scheme.score_every, scheme.pay_every])
-        ]
+        counted = assigned["grain"].isin([scheme.score_every, scheme.pay_every])
+        rows = only(assigned, (assigned["scheme"] == scheme.id) & counted)
         if scheme.level != "individual":
             total = rows.groupby(["participant", "period"])["exposure"].transform("sum").clip(upper=1.0)
             rows = rows.assign(exposure=total).drop_duplicates(["participant", "period"])
         parts.append(rows)
     columns = [*KEY, "grain", "exposure", "team", "region", "start", "last_day"]
     columns += ["difficulty"] if "difficulty" in assigned else []
-    every = pd.concat(parts, ignore_index=True) if parts else assigned
+    every = stacked(parts) if parts else assigned
     return ordered(every[columns], KEY)
 
 

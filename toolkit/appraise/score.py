@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 
-from toolkit.appraise.grid import coded, tiled, words_at
+from toolkit.appraise.grid import coded, stacked, tiled, words_at
 from toolkit.appraise.missing_rule import Sheet, carry, weighted
 from toolkit.appraise.reading import Ground, Reasons, Who
 from toolkit.appraise.records import NONE, Records
@@ -14,6 +16,7 @@ from toolkit.appraise.score_rules import scored
 from toolkit.errors import DataError, Problem
 from toolkit.scheme.scheme import Scheme, Schemes
 
+_THREADS = 2  # more share one memory, which is what the work waits for
 _NUMBERS = ("target", "actual", "attainment", "score", "weight", "points")
 COLUMNS = [*KEY, "measure", "kpi", *_NUMBERS, "missing", "level", "exposure"]
 
@@ -77,7 +80,7 @@ def score(
     sheets = [_sheet(scheme, rows, ground) for scheme in sorted(schemes, key=lambda s: s.id)]
     scores = carry(sheets, schemes.calendar, ground.reasons)
     cards = [_card(sheet, found, ground.reasons) for sheet, found in zip(sheets, scores, strict=True)]
-    return _together(cards)
+    return stacked(cards) if cards else pd.DataFrame(columns=COLUMNS)
 
 
 def _refuse_unset(targets: pd.DataFrame) -> None:
@@ -85,26 +88,25 @@ def _refuse_unset(targets: pd.DataFrame) -> None:
         raise DataError(Problem("appraise.targets_not_set", where="targets", column="measure"))
 
 
-def _together(cards: list[pd.DataFrame]) -> pd.DataFrame:
-    """The schemes' parts one below the other; of a single one no copy."""
-    if not cards:
-        return pd.DataFrame(columns=COLUMNS)
-    return cards[0] if len(cards) == 1 else pd.concat(cards, ignore_index=True)
-
-
 def _sheet(scheme: Scheme, rows: pd.DataFrame, ground: Ground) -> Sheet:
     """One scheme's measures read and scored, each on its own."""
     own = rows if len(ground.schemes) == 1 else rows[rows["scheme"] == scheme.id]
     who = Who(scheme, own.reset_index(drop=True), coded(own["period"]))
     sheet, lines = Sheet.blank(scheme, who.rows), _Lines(len(scheme.measures), len(own))
-    for j, measure in enumerate(scheme.measures):
+
+    def fill(j: int) -> np.ndarray:
+        measure = scheme.measures[j]
         direction = ground.schemes.kpis[measure.kpi].direction
         matrix, read = measure.scoring.matrix, ground.read(who, measure)
         other = ground.read(who, scheme.measure(matrix.with_)) if matrix is not None else None
         found, why = scored(measure, read, other, direction, who.periods.codes, ground.reasons)
         sheet.target[:, j], sheet.actual[:, j] = read.target, read.actual
         sheet.attainment[:, j], sheet.score[:, j], sheet.missing[:, j] = read.attainment, found, why
-        lines.follow(read.place, j)
+        return read.place
+
+    with ThreadPoolExecutor(_THREADS) as threads:  # numpy lets go of the lock on large arrays
+        for j, places in enumerate(threads.map(fill, range(len(scheme.measures)))):
+            lines.follow(places, j)
     sheet.frozen = lines.of(ground.targets)
     return sheet
 
@@ -150,9 +152,8 @@ def _card(sheet: Sheet, score: np.ndarray, reasons: Reasons) -> pd.DataFrame:
         columns |= {"measure": tiled([m.name for m in measures], count)}
         line = np.repeat(np.arange(count, dtype=np.int32), width)
         columns |= {name: words_at(sheet.rows[name], line) for name in KEY}
-    nothing = not sheet.missing.any()
-    columns["missing"] = (
-        tiled([""] * width, count) if nothing else words_at(reasons.words, sheet.missing.ravel())
-    )
+    complete = not sheet.missing.any()
+    missing = tiled([""], width * count) if complete else words_at(reasons.words, sheet.missing.ravel())
+    columns["missing"] = missing
     columns["exposure"] = np.repeat(sheet.rows["exposure"].to_numpy(), width)
     return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)

@@ -60,7 +60,9 @@ def employment(participants: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFram
     span, row = _holding(participants, names, spans["last_day"])
     roster = participants.drop(columns=["hired_on", "left_on", "participant"]).reset_index(drop=True)
     found = roster.reindex(row).reset_index(drop=True)
-    return pd.concat([spans.iloc[span].reset_index(drop=True), found], axis=1)
+    if len(span) != len(spans) or (span[1:] == span[:-1]).any():
+        spans = spans.iloc[span].reset_index(drop=True)
+    return pd.concat([spans, found], axis=1)
 
 
 def _holding(

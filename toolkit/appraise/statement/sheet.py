@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from toolkit.appraise.grid import Codes, Grid, coded, in_order, taken
+from toolkit.appraise.grid import Codes, Grid, coded, in_order, only, taken
 from toolkit.appraise.lookup import numbers
 from toolkit.appraise.roster import assignments, period_table, unit_names
 from toolkit.periods import Calendar
@@ -140,16 +140,18 @@ def _sheet(
 ) -> Sheet:
     spans = periods[periods["grain"] == scheme.pay_every].set_index("period")
     due = _of(scheme, scores)
-    due = due.loc[due["period"].isin(spans.index), ["participant", "period", "score", "grade"]]
+    due = only(due[["participant", "period", "score", "grade"]], due["period"].isin(spans.index))
     members = _of(scheme, assigned)
-    members = members[members["period"].isin(spans.index)]
+    members = only(members, members["period"].isin(spans.index))
     rows = _joined(due, members)
     when, who = coded(rows["period"]), coded(rows["person"])
     for edge in ("start", "end"):
         rows[edge] = spans[edge].reindex(when.words).to_numpy()[when.codes]
     rows["hired_on"] = np.append(hired.reindex(who.words).to_numpy(), np.datetime64("NaT"))[who.codes]
     rank = in_order(coded(rows["person"].fillna(rows["participant"]))).codes
-    rows = rows.iloc[np.lexsort((rows["end"].to_numpy(), rank))].reset_index(drop=True)
+    order = np.lexsort((rows["end"].to_numpy(), rank))
+    if (order[1:] < order[:-1]).any():
+        rows = rows.iloc[order].reset_index(drop=True)
     own = _of(scheme, scorecard)
     card = Card(own, Grid(own, ("measure",), "scorecard"), coded(rows["participant"]), coded(rows["period"]))
     return Sheet(scheme, rows, card, calendar, dict(spans["end"]))
@@ -157,8 +159,7 @@ def _sheet(
 
 def _of(scheme: Scheme, table: pd.DataFrame) -> pd.DataFrame:
     """A scheme's rows of a table."""
-    here = (table["scheme"] == scheme.id).to_numpy(dtype=bool)
-    return table if here.all() else table[here]
+    return only(table, (table["scheme"] == scheme.id).to_numpy(dtype=bool))
 
 
 def _joined(due: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
