@@ -14,7 +14,8 @@ from toolkit.report.save import effects, write_tables
 
 FILES = [
     *("adjustments", "alerts", "components", "development", "effects", "findings", "grade_confidence"),
-    *("panel", "payouts", "recognition", "score_steps", "scorecard", "scores", "targets"),
+    *("leniency", "panel", "payouts", "recognition", "score_steps", "scorecard", "scores", "targets"),
+    "unread_events",
 ]
 
 

@@ -13,6 +13,7 @@ from toolkit.language import text
 from toolkit.report.chapters.alerts import watched
 from toolkit.report.chapters.grades import confidence_table
 from toolkit.report.chapters.people import development_table, recognition_table
+from toolkit.report.chapters.raters import raters_table, unread_table
 from toolkit.report.findings import findings
 from toolkit.report.phrases import Change, span, with_interval
 from toolkit.report.reasons import adjustment_reason
@@ -65,6 +66,8 @@ def write_tables(results: Results, out: str | Path, language: str) -> dict[str, 
         "recognition": recognition_table(results, language),
         "development": development_table(results, language),
         "grade_confidence": confidence_table(results),
+        "leniency": raters_table(results),
+        "unread_events": unread_table(results),
         "findings": findings(results, language),
         "effects": effects(results, language),
     }

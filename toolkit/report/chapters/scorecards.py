@@ -10,6 +10,7 @@ import pandas as pd
 from toolkit.language import number, percent, pick, text
 from toolkit.report.blocks import Block, Chapter, Heading, Paragraph, Table
 from toolkit.report.chapters.common import PEOPLE_SHOWN, figure_label, name, period_names
+from toolkit.report.chapters.raters import raters, unread
 from toolkit.report.charts_pay import heat, waterfall
 from toolkit.report.look import styled
 from toolkit.report.phrases import count
@@ -21,6 +22,7 @@ def scorecards(results: Results, language: str) -> Chapter:
     """Attainment, score and grade in the last pay period, scheme by scheme."""
     say = partial(text, language=language)
     blocks = [block for shown in results.shown_schemes for block in _one(shown, results, language)]
+    blocks += [*raters(results, language), *unread(results, language)]
     title = _title(results, language)
     return Chapter("scorecards", say("nav.scorecards"), say("kicker.scorecards"), title, tuple(blocks))
 
