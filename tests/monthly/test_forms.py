@@ -11,13 +11,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.monthly.rated import rated_client
 from tests.report.client import engagement
+from toolkit.appraise.appraisal import settle
 from toolkit.data.engagement import Engagement
 from toolkit.data.load import load_engagement
+from toolkit.data.records.kept import RATINGS, read_ratings, with_ratings
 from toolkit.errors import NotEnoughData, ReportError, ToolkitError
 from toolkit.language import describe_error
 from toolkit.monthly import advance, read_forms, read_log, score_month, write_forms
 from toolkit.monthly.asked import PEERS, ratings_asked
-from toolkit.monthly.rated import RATINGS, read_ratings, with_ratings
 from toolkit.scheme.load import load_schemes
 
 NOW = dt.datetime(2026, 4, 2, tzinfo=dt.UTC)
@@ -94,6 +95,34 @@ def test_what_comes_back_is_the_actual_when_scored(client: Engagement, form: Pat
     assert rows.loc["p001", "missing"].startswith("no_actual")
     assert [e.action for e in read_log(client.folder)] == ["forms", "ratings", "opened", "scored"]
     assert read_ratings(client.folder)["rated_on"].unique().tolist() == ["2026-04-02"]
+    # What is explained and reported later reads the same ratings, and lists their file among what it read.
+    later = load_engagement(client.folder)
+    told = settle(later).scorecard
+    mine = (told["participant"] == "p003") & (told["measure"] == "teamwork") & (told["period"] == "2026-03")
+    assert told.loc[mine, ["actual", "score"]].to_numpy().tolist() == [[3.8, 76.0]]
+    assert later.folder / RATINGS in later.inputs
+
+
+@pytest.mark.parametrize("manager", ["p001", "Name of p001"])
+def test_a_manager_of_the_same_team_is_asked_once_and_as_manager(manager: str, tmp_path: Path) -> None:
+    client = load_engagement(rated_client(tmp_path / "client", people=6))
+    people = client.participants.assign(
+        manager=manager, name=["Name of " + who for who in client.participants["participant"]]
+    )
+    found = ratings_asked(load_schemes(client), people, "2026-03")
+    given = [(a.rater, a.kind) for a in found if a.participant == "p003"]  # North: p001, p003, p005
+    assert sorted(given) == [("p001", "manager"), ("p003", "self"), ("p005", "peer")]
+    own = {(a.rater, a.kind) for a in found if a.participant == "p001"}
+    assert own == {("p001", "self"), ("p003", "peer"), ("p005", "peer")}  # nobody is their own superior
+    asked = [(a.rater, a.participant, a.measure) for a in found]
+    assert len(asked) == len(set(asked))
+
+
+def test_a_managers_name_that_two_people_have_is_left_as_it_is_written(tmp_path: Path) -> None:
+    client = load_engagement(rated_client(tmp_path / "client", people=4))
+    people = client.participants.assign(manager="Li Wei", name=["Li Wei", "Ann", "Li Wei", "Bo"])
+    found = ratings_asked(load_schemes(client), people, "2026-03")
+    assert {a.rater for a in found if a.kind == "manager"} == {"Li Wei"}
 
 
 def test_a_file_a_rater_and_who_rates_again_replaces_it(client: Engagement, tmp_path: Path) -> None:

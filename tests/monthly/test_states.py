@@ -121,7 +121,14 @@ def test_nobody_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"), [("李娜", "李娜 ", True), ("李娜", "李 娜", False), ("Straße", "STRASSE", True)]
+    ("one", "other", "same"),
+    [
+        ("李娜", "李娜 ", True),
+        ("李娜", "李 娜", True),  # as names of two characters are often typed, to fill three places
+        ("李娜", "李　 娜", True),
+        ("李娜", "李那", False),
+        ("Straße", "STRASSE", True),
+    ],
 )
 def test_names(one: str, other: str, same: bool) -> None:
     assert same_person(one, other) is same

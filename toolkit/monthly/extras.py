@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
+
 from toolkit.appraise.appraisal import Appraisal
 from toolkit.appraise.roster import assignments, period_table
 from toolkit.monthly.inputs import Inputs
@@ -29,21 +31,24 @@ def write_statements(appraisal: Appraisal, inputs: Inputs, folder: Path, languag
 
     target = folder / "statements"
     target.mkdir()
-    place = 0
-    for period, people in due_people(inputs).items():
+    due = due_people(appraisal, inputs)
+    pairs = sorted((who, period) for period, people in due.items() for who in people)
+    place = {pair: n for n, pair in enumerate(pairs, 1)}
+    for period, people in due.items():
         for who, page in statement_pages(appraisal, people, period, language):
-            place += 1
-            path = target / f"{place:04d}_{_UNSAFE.sub('_', who)}_{period}.html"
+            path = target / f"{place[who, period]:04d}_{_UNSAFE.sub('_', who)}_{period}.html"
             path.write_text(page, encoding="utf-8", newline="\n")
 
 
-def due_people(inputs: Inputs) -> dict[str, list[str]]:
-    """Period → who is scored or paid for it under the scheme that holds for them, in order."""
+def due_people(appraisal: Appraisal, inputs: Inputs) -> dict[str, list[str]]:
+    """Period → who is scored or paid for it, those included who only get or give back something later."""
     periods = period_table(inputs.schemes.calendar, inputs.periods)
     due = assignments(inputs.schemes, inputs.participants, periods)
     every = due["scheme"].map({s.id: {s.score_every, s.pay_every} for s in inputs.schemes})
     rows = due[[grain in grains for grain, grains in zip(due["grain"], every, strict=True)]]
-    return {str(period): sorted(set(own["person"])) for period, own in rows.groupby("period")}
+    paid = appraisal.payouts[appraisal.payouts["period"].isin(inputs.periods)]
+    pairs = pd.concat([rows[["person", "period"]], paid.rename(columns={"participant": "person"})])
+    return {str(period): sorted(set(own["person"])) for period, own in pairs.groupby("period")}
 
 
 def write_scorecards(appraisal: Appraisal, inputs: Inputs, folder: Path, language: str) -> None:

@@ -114,19 +114,50 @@ def chapters_page(chapters: Sequence[Chapter], language: str, title: str, kicker
     >>> page.startswith("<!doctype html>"), "a &lt; b" in page
     (True, True)
     """
-    found = [
-        {"id": c.id, "nav": c.nav, "title": c.title, "kicker": c.kicker, "front": c.front}
-        | {"html": Markup(chapter_html(c, language))}
-        for c in chapters
-    ]
-    return _page(found, language, title, kicker)
+    return chapters_pages([(chapters, title, kicker)], language)[0]
 
 
-def _page(chapters: list[dict[str, Any]], language: str, title: str, kicker: str) -> str:
+def chapters_pages(pages: Sequence[tuple[Sequence[Chapter], str, str]], language: str) -> list[str]:
+    """Several pages that share one font, cut down to what all of them show: cutting takes longer than a page.
+
+    Parameters
+    ----------
+    pages : list of (chapters, title, kicker)
+        A font for more than fifty pages or so makes each of them large.
+    language : str
+
+    Examples
+    --------
+    >>> pages = [([Chapter("x", "X", "", name, ())], name, "") for name in ("王", "李")]
+    >>> [page.count("@font-face") for page in chapters_pages(pages, "zh")]
+    [1, 1]
+    """
+    marked = [[_marked(chapter, language) for chapter in chapters] for chapters, _, _ in pages]
+    shown = [_shown(m, t, k, language) for m, (_, t, k) in zip(marked, pages, strict=True)]
+    font = font_subset(_beyond_ascii("".join(shown)))
+    return [_page(m, language, t, k, font) for m, (_, t, k) in zip(marked, pages, strict=True)]
+
+
+def _marked(chapter: Chapter, language: str) -> dict[str, Any]:
+    """A chapter as `_chapters` reads it from a notebook."""
+    mark: dict[str, Any] = {"id": chapter.id, "nav": chapter.nav, "title": chapter.title}
+    mark |= {"kicker": chapter.kicker, "front": chapter.front}
+    return mark | {"html": Markup(chapter_html(chapter, language))}
+
+
+def _shown(chapters: list[dict[str, Any]], title: str, kicker: str, language: str) -> str:
+    """All text that a page shows, with its markup."""
+    content = "".join((title, kicker, *(f"{c['html']}{c['nav']}" for c in chapters)))
+    return content + "".join(text(key, language) for key in ("report.contents", "report.skip"))
+
+
+def _page(
+    chapters: list[dict[str, Any]], language: str, title: str, kicker: str, font: str | None = None
+) -> str:
     front = next((chapter for chapter in chapters if chapter.get("front")), chapters[0])
     title, kicker = title or front["title"], kicker or front["kicker"]
-    content = "".join((title, kicker, *(f"{c['html']}{c['nav']}" for c in chapters)))
-    shown = content + "".join(text(key, language) for key in ("report.contents", "report.skip"))
+    if font is None:
+        font = font_subset(_beyond_ascii(_shown(chapters, title, kicker, language)))
     return (
         _environment()
         .get_template("page.html.j2")
@@ -135,8 +166,8 @@ def _page(chapters: list[dict[str, Any]], language: str, title: str, kicker: str
             language=language,
             title=title,
             kicker=kicker,
-            style=Markup(asset("templates", "report", "style.css").read_text(encoding="utf-8")),
-            font=font_subset(_beyond_ascii(shown)),
+            style=_style(),
+            font=font,
             family=FAMILY,
             say=partial(text, language=language),
         )
@@ -165,6 +196,11 @@ def _chapters(notebook: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _beyond_ascii(html: str) -> str:
     """The characters of a page's visible text that an ASCII font has not, sorted, each once."""
     return "".join(sorted({char for char in _TAGS.sub("", html) if ord(char) > 0x7F}))
+
+
+@cache
+def _style() -> Markup:
+    return Markup(asset("templates", "report", "style.css").read_text(encoding="utf-8"))
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 
 from toolkit.appraise.appraisal import Appraisal
-from toolkit.language import currency_name, day, number, period_name, pick, text
+from toolkit.language import currency_name, day, listed, number, period_name, pick, text
 from toolkit.report.blocks import (
     Answer,
     Block,
@@ -19,12 +20,18 @@ from toolkit.report.blocks import (
     Paragraph,
     Table,
 )
-from toolkit.report.page import chapter_html, chapters_page
-from toolkit.report.statement.pay import money, pay_steps, why_zero
-from toolkit.report.statement.scores import measure_steps, measure_title, total_steps
+from toolkit.report.page import chapter_html, chapters_page, chapters_pages
+from toolkit.report.statement.pay import pay_steps, why_zero
+from toolkit.report.statement.period import of_period
+from toolkit.report.statement.readings import in_full
+from toolkit.report.statement.scores import measure_steps, measure_title
 from toolkit.report.statement.source import rows_chapter
 from toolkit.report.statement.steps import Step
-from toolkit.report.statement.subject import Subject, subject
+from toolkit.report.statement.subject import Subject, subjects
+from toolkit.report.statement.totals import total_steps
+
+TOGETHER = 50  # statements that share one font: cut down for each alone it would take longer than the rest
+_COLUMNS = ["part", "name", "how", "value"]
 
 
 @dataclass(frozen=True)
@@ -96,55 +103,102 @@ def explain(
     José Saraiva, Q4 2013: 36,000.00 USD
     """
     language = language or payouts.client.language
-    own = subject(payouts, participant, period)
-    say = partial(text, language=language)
+    own, *later = subjects(payouts, participant, period)
     blocks, steps = _score_part(own, language)
-    front = _front(own, language)
-    chapters = [front, Chapter("score", say("explain.nav_score"), "", say("explain.title_score"), blocks)]
-    paid = pay_steps(own, language) if own.pays else []
-    if paid:
-        steps += [(say("explain.nav_pay"), step) for step in paid]
-        table = _table(paid, language)
-        chapters.append(Chapter("pay", say("explain.nav_pay"), "", say("explain.title_pay"), (table,)))
-    zero = why_zero(own, language) if own.pays else ""
-    if zero:
-        steps.append((say("explain.nav_pay"), Step(say("explain.why_zero"), zero, "–")))
-    if rows:
+    front = _front([own, *later], language)
+    chapters = [front]
+    if blocks:
+        say = partial(text, language=language)
+        chapters.append(Chapter("score", say("explain.nav_score"), "", say("explain.title_score"), blocks))
+    for n, one in enumerate([own, *later], 1):
+        found, chapter = _pay_part(one, "pay" if n == 1 else f"pay-{n}", language)
+        steps += found
+        chapters += [chapter] if chapter is not None else []
+    if rows and not own.late:
         chapters.append(rows_chapter(own, language))
-    frame = pd.DataFrame([{"part": part, **vars(step)} for part, step in steps])
+    frame = pd.DataFrame(
+        [{"part": part, **vars(step)} for part, step in steps], columns=_COLUMNS, dtype="str"
+    )
     return Explanation(front.title, front.kicker, tuple(chapters), frame, language)
 
 
-def _front(own: Subject, language: str) -> Chapter:
+def statement_pages(
+    payouts: Appraisal, people: Iterable[str], period: str, language: str | None = None
+) -> Iterator[tuple[str, str]]:
+    """Statements of many people for a period as pages, without their source rows: quick for thousands.
+
+    Yields
+    ------
+    participant, page : str
+        In the order given.
+
+    Raises
+    ------
+    DataError
+        As `explain`.
+    """
+    everybody, whole = list(people), of_period(payouts, period)
+    for start in range(0, len(everybody), TOGETHER):
+        some = everybody[start : start + TOGETHER]
+        told = [explain(whole, who, period, language, rows=False) for who in some]
+        pages = [(one.chapters, one.title, one.kicker) for one in told]
+        if told:
+            yield from zip(some, chapters_pages(pages, told[0].language), strict=True)
+
+
+def _pay_part(own: Subject, address: str, language: str) -> tuple[list[tuple[str, Step]], Chapter | None]:
+    """The steps of pay under one scheme, and their chapter if there are any."""
+    say, nav = partial(text, language=language), text("explain.nav_pay", language)
+    paid = pay_steps(own, language) if own.pays else []
+    steps = [(nav, step) for step in paid]
+    zero = why_zero(own, language)
+    if zero:
+        steps.append((nav, Step(say("explain.why_zero"), zero, "–")))
+    if not paid:
+        return steps, None
+    title = say("explain.title_pay")
+    if own.late:
+        title = say("explain.title_pay_late", scheme=pick(own.scheme.title, language))
+    return steps, Chapter(address, nav, "", title, (_table(paid, language),))
+
+
+def _front(owns: Sequence[Subject], language: str) -> Chapter:
     """The outcome in a sentence, with its facts, and why nothing is paid where nothing is."""
-    say = partial(text, language=language)
-    scores, paid = own.tables["scores"], own.tables["payouts"]
-    facts = []
+    say, own = partial(text, language=language), owns[0]
+    scores, facts = own.tables["scores"], []
     words = {"who": own.name, "period": period_name(own.period, language)}
     key = "explain.title"
     if len(scores) and pd.notna(scores.iloc[0]["score"]):
         row = scores.iloc[0]
-        words |= {"score": number(row["score"], language, 2), "grade": str(row["grade"])}
+        words["score"] = number(row["score"], language, 2)
         key = "explain.title_scored"
-        facts += [
-            Fact(words["score"], say("explain.score_total")),
-            Fact(words["grade"], say("explain.grade")),
-        ]
-    if len(paid):
-        unit = currency_name(own.scheme.currency, language)
-        words["payout"] = f"{money(own, paid.iloc[0]['payout'], language)} {unit}"
+        facts.append(Fact(words["score"], say("explain.score_total")))
+        if pd.notna(row["grade"]):
+            key, words["grade"] = "explain.title_graded", str(row["grade"])
+            facts.append(Fact(words["grade"], say("explain.grade")))
+    paid = [_paid(one, language) for one in owns if len(one.tables["payouts"])]
+    if paid:
+        words["payout"] = listed(paid, language)
         key = "explain.title_paid"
-        facts.insert(0, Fact(words["payout"], say("explain.payout_fact")))
-    blocks: list[Block] = []
-    zero = why_zero(own, language) if own.pays else ""
-    if zero:
-        blocks.append(Note(zero))
-    last = day(own.roster["last_day"], language)
-    lead = say("explain.lead", scheme=pick(own.scheme.title, language), version=own.scheme.version, day=last)
+        facts = [*(Fact(amount, say("explain.payout_fact")) for amount in paid), *facts]
+    blocks: list[Block] = [Note(zero) for zero in (why_zero(one, language) for one in owns) if zero]
     blocks.append(Paragraph(_appeal(own, language)))
     kicker = say("explain.kicker", client=pick(own.appraisal.client.client, language), id=own.participant)
-    answer = Answer(lead, tuple(facts), tuple(blocks))
+    answer = Answer(_lead(own, language), tuple(facts), tuple(blocks))
     return Chapter("answer", say("explain.nav_front"), kicker, say(key, **words), (answer,), front=True)
+
+
+def _paid(own: Subject, language: str) -> str:
+    unit = currency_name(own.scheme.currency, language)
+    return f"{in_full(own.tables['payouts'].iloc[0]['payout'], own.scheme.currency, language)} {unit}"
+
+
+def _lead(own: Subject, language: str) -> str:
+    """Which scheme the statement follows, and why this one."""
+    words = {"scheme": pick(own.scheme.title, language), "version": own.scheme.version}
+    if own.late:
+        return text("explain.lead_late", language, **words)
+    return text("explain.lead", language, day=day(own.roster["last_day"], language), **words)
 
 
 def _appeal(own: Subject, language: str) -> str:

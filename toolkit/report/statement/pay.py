@@ -1,195 +1,166 @@
-"""From score and credit to the payout: each component, each adjustment, and why a zero is a zero."""
+"""From score and credit to the payout: each part with its arithmetic, each change, the sum."""
 
 from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
-from toolkit.language import amount, currency_name, text
-from toolkit.money import minor_digits
-from toolkit.report.reasons import adjustment_reason, step_name
+from toolkit.language import currency_name, text
+from toolkit.money import minor_digits, times, to_minor
+from toolkit.report.reasons import why_nothing
 from toolkit.report.results import agreed_percent, inline
-from toolkit.report.statement.readings import Shown, curve_words, exact_number, exact_percent, exact_value
-from toolkit.report.statement.steps import Step
+from toolkit.report.statement.changes import change_steps
+from toolkit.report.statement.pool import pool_step
+from toolkit.report.statement.rates import rate_step
+from toolkit.report.statement.readings import (
+    Shown,
+    curve_words,
+    exact_number,
+    exact_percent,
+    exact_value,
+    in_full,
+)
+from toolkit.report.statement.steps import Step, joined
 from toolkit.report.statement.subject import Subject
-from toolkit.scheme.curve import Curve
-from toolkit.scheme.rates import RatePlan
 
 Row = pd.Series
 
 
+def _money(subject: Subject, value: object, language: str) -> str:
+    return in_full(value, subject.scheme.currency, language)
+
+
 def pay_steps(subject: Subject, language: str) -> list[Step]:
     """The steps from target incentive and credit to the payout; none where nothing could be computed."""
-    say = partial(text, language=language)
-    paid = subject.tables["payouts"]
+    say, paid = partial(text, language=language), subject.tables["payouts"]
     if paid.empty:
         return []
-    row = paid.iloc[0]
-    steps = []
-    if pd.notna(row["target_incentive"]):
-        steps.append(_incentive(subject, row, language))
-    for component in subject.tables["components"].to_dict("records"):
-        steps += _component(subject, pd.Series(component), row, language)
-    if len(subject.tables["components"]) > 1:
-        steps.append(
-            Step(say("explain.base"), say("explain.base_sum"), money(subject, row["base_payout"], language))
-        )
-    for adjustment in subject.tables["adjustments"].to_dict("records"):
-        how = adjustment_reason(adjustment, subject.appraisal, language)
-        steps.append(
-            Step(step_name(adjustment, language), how, money(subject, adjustment["amount"], language))
-        )
+    row, shown = paid.iloc[0], partial(in_full, currency=subject.scheme.currency, language=language)
+    parts = subject.tables["components"]
+    steps = [_incentive(subject, row, language)] if pd.notna(row["target_incentive"]) else []
+    rates = iter(subject.scheme.pay.rates)
+    for _, part in parts.iterrows():
+        if part["component"] == "rate":
+            steps.append(rate_step(subject, part, next(rates), language))
+        else:
+            steps.append(_PARTS[part["component"]](subject, part, row, language))
+    if len(parts) > 1:
+        how = joined([shown(value) for value in parts["amount"]])
+        steps.append(Step(say("explain.base"), how, shown(row["base_payout"])))
+    changes = change_steps(subject, language)
     unit = currency_name(subject.scheme.currency, language)
-    steps.append(
-        Step(
-            say("explain.payout"),
-            say("explain.before_tax", currency=unit),
-            money(subject, row["payout"], language),
-        )
-    )
-    return steps
-
-
-def money(subject: Subject, value: object, language: str) -> str:
-    """An amount in full in the scheme's currency, without its name."""
-    return amount(value, language, minor_digits(subject.scheme.currency))  # type: ignore[arg-type]
+    how = say("explain.before_tax", currency=unit)
+    if changes:
+        terms = [row["base_payout"], *subject.tables["adjustments"]["amount"]]
+        how = say("explain.paid_sum", sum=joined([shown(t) for t in terms]), unit=how)
+    return [*steps, *changes, Step(say("explain.payout"), how, shown(row["payout"]))]
 
 
 def _incentive(subject: Subject, row: Row, language: str) -> Step:
+    """The year's amount, the part of it that falls in the period, the days employed."""
     say, plan = partial(text, language=language), subject.scheme.pay
-    base = plan.target_incentive != "roster"
+    calendar, base = subject.appraisal.client.calendar, plan.target_incentive != "roster"
     given = subject.roster["base_salary" if base else "target_incentive"]
-    words = {
-        "given": money(subject, given, language),
-        "per": say(f"grain.{plan.per}"),
-        "period": say(f"grain.{subject.scheme.pay_every}"),
-        "exposure": exact_percent(float(subject.roster["exposure"]), language),
-    }
+    factors, words = [_money(subject, given, language)], []
     if not isinstance(plan.target_incentive, str):
-        words["share"] = agreed_percent(plan.target_incentive.share_of_base, language)
-    how = say("explain.incentive_of_base" if base else "explain.incentive", **words)
-    return Step(say("explain.incentive_name"), how, money(subject, row["target_incentive"], language))
+        factors.append(f"× {agreed_percent(plan.target_incentive.share_of_base, language)}")
+        words.append(say("explain.by_share_of_base"))
+    due, per = (calendar.periods_per_year(g) for g in (subject.scheme.pay_every, plan.per))
+    if due != per:
+        factors.append(f"÷ {due // per}" if due > per else f"× {per // due}")
+        words.append(say("explain.by_pay_period"))
+    if due > per:
+        factors += _split(subject, float(given), due // per, language)
+    exposure = float(subject.roster["exposure"])
+    if exposure != 1:
+        factors.append(f"× {exact_percent(exposure, language)}")
+        words.append(say("basis.by_exposure"))
+    source = say("explain.incentive_of_base" if base else "explain.incentive", per=say(f"grain.{plan.per}"))
+    listed = say("phrase.join").join([source, *words])
+    how = say("basis.sum", words=listed, sum=" ".join(factors))
+    return Step(say("explain.incentive_name"), how, _money(subject, row["target_incentive"], language))
 
 
-def _component(subject: Subject, component: Row, paid: Row, language: str) -> list[Step]:
-    kind = component["component"]
-    if kind == "score_curve":
-        return [_by_score(subject, component, paid, language)]
-    if kind == "measure":
-        return [_by_measure(subject, component, paid, language)]
-    if kind == "rate":
-        return [_by_rate(subject, component, language)]
-    return [_by_pool(subject, component, language)]
+def _split(subject: Subject, given: float, parts: int, language: str) -> list[str]:
+    """The part of this period where the amount does not divide: the first periods take the units over."""
+    plan, currency = subject.scheme.pay, subject.scheme.currency
+    units = to_minor([given], currency)
+    if not isinstance(plan.target_incentive, str):
+        units = times(units, plan.target_incentive.share_of_base)
+    each, over = divmod(int(units[0]), parts)
+    if not over:
+        return []
+    place = (int(subject.period[5:].lstrip("QH") or 1) - 1) % parts
+    whole = (each + (place < over)) / 10 ** minor_digits(currency)
+    return [text("explain.split_uneven", language, whole=_money(subject, whole, language))]
 
 
 def _by_score(subject: Subject, component: Row, paid: Row, language: str) -> Step:
     say, curve = partial(text, language=language), subject.scheme.pay.curve
     assert curve is not None
-    reading = _ratio_words(curve, float(component["read"]), _plain(language), language)
-    how = say(
-        "explain.by_score",
-        reading=reading,
-        incentive=money(subject, paid["target_incentive"], language),
-        ratio=exact_percent(float(component["ratio"]), language),
+    shares: Shown = partial(exact_percent, language=language)
+    reading = curve_words(
+        curve, float(component["read"]), partial(exact_number, language=language), shares, language
     )
-    return Step(say("explain.by_score_name"), how, money(subject, component["amount"], language))
+    incentive = _money(subject, paid["target_incentive"], language)
+    how = say("explain.by_score", reading=reading, sum=f"{incentive} × {shares(float(component['ratio']))}")
+    return Step(say("explain.by_score_name"), how, _money(subject, component["amount"], language))
 
 
 def _by_measure(subject: Subject, component: Row, paid: Row, language: str) -> Step:
     say = partial(text, language=language)
     measure = subject.scheme.measure(component["measure"])
-    own, kpi = subject.scheme.pay.measures[measure.name], subject.appraisal.client.kpis[measure.kpi]
-    shares: Shown = lambda x: exact_percent(x, language)  # noqa: E731
-    actual: Shown = lambda x: exact_value(x, kpi, subject.scheme.currency, language)  # noqa: E731
-    show = {"attainment": shares, "actual": actual, "score": _plain(language)}[own.curve.x]
-    words = {"kpi": inline(kpi, language), "incentive": money(subject, paid["target_incentive"], language)}
+    kpi = subject.appraisal.client.kpis[measure.kpi]
+    name = say("explain.by_measure_name", kpi=inline(kpi, language))
+    value = _money(subject, component["amount"], language)
     if pd.isna(component["ratio"]):
-        how = say("explain.no_number" if subject.scheme.missing == "zero" else "explain.share_given_away")
-    else:
-        words["reading"] = _ratio_words(own.curve, float(component["read"]), show, language)
-        words["share"] = exact_percent(float(component["share"]), language)
-        words["ratio"] = exact_percent(float(component["ratio"]), language)
-        capped = own.cap is not None and float(component["ratio"]) == own.cap
-        how = say("explain.by_measure_capped" if capped else "explain.by_measure", **words)
-    return Step(say("explain.by_measure_name", **words), how, money(subject, component["amount"], language))
-
-
-def _ratio_words(curve: Curve, read: float, show_x: Shown, language: str) -> str:
-    return curve_words(curve, read, show_x, lambda y: exact_percent(y, language), language)
-
-
-def _plain(language: str) -> Shown:
-    return lambda x: exact_number(x, language)
-
-
-def _by_rate(subject: Subject, component: Row, language: str) -> Step:
-    say = partial(text, language=language)
-    plan = next(r for r in subject.scheme.pay.rates if r.of == component["measure"])
-    kpi = subject.appraisal.client.kpis[subject.scheme.measure(plan.of).kpi]
-    words = {
-        "kpi": inline(kpi, language),
-        "credited": money(subject, component["credited"], language),
-        "rate": exact_percent(float(component["rate"]), language),
+        key = "explain.no_number" if subject.scheme.missing == "zero" else "explain.share_given_away"
+        return Step(name, say(key), value)
+    own, read = subject.scheme.pay.measures[measure.name], float(component["read"])
+    shares: Shown = partial(exact_percent, language=language)
+    shows: dict[str, Shown] = {
+        "attainment": shares,
+        "actual": lambda x: exact_value(x, kpi, subject.scheme.currency, language),
+        "score": partial(exact_number, language=language),
     }
-    how = say(f"explain.rate_{_rate_kind(plan)}", **words)
-    if plan.tiers and plan.split == "step":
-        how = say("explain.rate_slices", slices=how, tiers=_tiers(plan, subject, language))
-    if plan.cumulative:
-        how = say("explain.rate_since", words=how, grain=say(f"grain.{plan.cumulative}"))
-    return Step(say("explain.rate_name", **words), how, money(subject, component["amount"], language))
+    reading = curve_words(own.curve, read, shows[own.curve.x], shares, language)
+    reading = say(f"explain.read_{own.curve.x}", reading=reading)
+    if own.cap is not None and float(own.curve(np.array([read]))[0]) > own.cap:
+        reading = say("explain.capped_at", reading=reading, cap=shares(own.cap))
+    incentive = _money(subject, paid["target_incentive"], language)
+    share, ratio = float(component["share"]), float(component["ratio"])
+    words = {"reading": reading, "sum": f"{incentive} × {shares(share)} × {shares(ratio)}"}
+    if abs(share - own.share) > 1e-9:
+        words["reading"] = say("explain.share_grown", reading=reading, agreed=shares(own.share))
+    how = say("explain.by_measure", **words)
+    alone = _rounded_alone(subject, component, paid, language)
+    if alone != value:
+        how = say("explain.rounded_together", words=how, alone=alone)
+    return Step(name, how, value)
 
 
-def _rate_kind(plan: RatePlan) -> str:
-    return plan.split if plan.tiers else "one"
+def _rounded_alone(subject: Subject, component: Row, paid: Row, language: str) -> str:
+    """What a part would come to if it were rounded by itself, not so that the parts add up to the whole."""
+    digits = minor_digits(subject.scheme.currency)
+    units = to_minor([float(paid["target_incentive"])], subject.scheme.currency)
+    exact = round(float(component["share"]) * float(component["ratio"]), 8)
+    return _money(subject, int(times(units, exact)[0]) / 10**digits, language)
 
 
-def _tiers(plan: RatePlan, subject: Subject, language: str) -> str:
-    say = partial(text, language=language)
-    show: Shown = (lambda x: money(subject, x, language)) if plan.by == "amount" else _shares(language)
-    listed = [say("pay.tier", edge=show(e), rate=agreed_percent(r, language)) for e, r in plan.tiers]
-    return say("phrase.join").join(listed)
-
-
-def _shares(language: str) -> Shown:
-    return lambda x: agreed_percent(x, language)
-
-
-def _by_pool(subject: Subject, component: Row, language: str) -> Step:
-    say = partial(text, language=language)
-    words = {
-        "pool": money(subject, component["credited"], language),
-        "share": exact_percent(float(component["rate"]), language),
-    }
-    return Step(
-        say("explain.pool_name"), say("explain.pool", **words), money(subject, component["amount"], language)
-    )
+_PARTS = {"score_curve": _by_score, "measure": _by_measure, "pool": pool_step}
 
 
 def why_zero(subject: Subject, language: str) -> str:
     """Why nothing is paid, in a sentence; blank where something is, or where the period is none of pay."""
     say = partial(text, language=language)
     paid, unpaid = subject.tables["payouts"], subject.tables["unpaid"]
-    if len(unpaid):
-        why = say(f"appraise.unpaid.{unpaid.iloc[0]['reason']}")
-        return say("explain.unpaid", why=why)
+    if paid.empty and len(unpaid):
+        return say("explain.unpaid", why=say(f"appraise.unpaid.{unpaid.iloc[0]['reason']}"))
     if paid.empty or float(paid.iloc[0]["payout"]) > 0:
         return ""
-    return say("explain.zero", why=_zero_cause(subject, paid.iloc[0], language))
-
-
-def _zero_cause(subject: Subject, row: Row, language: str) -> str:
-    """The first cause in the order of the steps: nothing earned, or what took all of it."""
-    say = partial(text, language=language)
-    if float(row["base_payout"]) > 0:
-        left = float(row["base_payout"])
-        for adjustment in subject.tables["adjustments"].to_dict("records"):
-            left += float(adjustment["amount"])
-            if left <= 0:
-                return adjustment_reason(adjustment, subject.appraisal, language)
-    if pd.notna(row["rate"]) and float(row["rate"]) == 0:
-        return say("zero.rate")
-    if pd.notna(row["target_incentive"]) and float(row["target_incentive"]) == 0:
-        return say("zero.incentive")
-    by_ratio = pd.notna(row["payout_ratio"]) and float(row["payout_ratio"]) == 0
-    return say("zero.score" if by_ratio else "zero.credited")
+    changes = subject.tables["adjustments"].to_dict("records")
+    why = why_nothing(paid.to_dict("records")[0], changes, subject.appraisal, language)
+    owed = "explain.zero" if float(paid.iloc[0]["payout"]) == 0 else "explain.owed"
+    return say(owed, why=why)

@@ -15,36 +15,67 @@ from toolkit.money import minor_digits
 from toolkit.report.results import agreed_number
 from toolkit.scheme.curve import DECIMALS, Curve
 from toolkit.scheme.measure import Measure, Range
+from toolkit.scheme.rules import UNCAPPED
 
-_DIGITS = 4  # of a number that is neither money nor a share: enough to compute with
+EXACT = 8  # digits of a number inside a sentence: scores and ratios are computed at eight decimals
+SHOWN = 4  # digits of an outcome
+_AMOUNT = 4  # digits of a credited amount
 
 Shown = Callable[[float], str]
 
 
-def exact_percent(ratio: float, language: str) -> str:
-    """A ratio as a percentage with as many digits as it has, four at most: 98.7654 %.
+def exact_percent(ratio: float, language: str, most: int = EXACT - 2) -> str:
+    """A ratio as a percentage with as many digits as it has: by default all that it is computed with.
 
     Examples
     --------
-    >>> exact_percent(0.98765432, "en"), exact_percent(1.2, "zh")
-    ('98.7654 %', '120%')
+    >>> exact_percent(0.98765432, "en"), exact_percent(1.2, "zh"), exact_percent(0.98765432, "en", SHOWN)
+    ('98.765432 %', '120%', '98.7654 %')
     """
-    return percent(ratio, language, _digits(ratio * 100))
+    return percent(ratio, language, _digits(ratio * 100, most))
 
 
-def exact_number(value: float, language: str) -> str:
-    """A number with as many digits as it has, four at most.
+def exact_number(value: float, language: str, most: int = EXACT) -> str:
+    """A number with as many digits as it has, eight at most by default.
 
     Examples
     --------
-    >>> exact_number(72.5, "en"), exact_number(7.12345678, "en")
-    ('72.5', '7.1235')
+    >>> exact_number(72.5, "en"), exact_number(7.12345678, "en"), exact_number(7.12345678, "en", SHOWN)
+    ('72.5', '7.12345678', '7.1235')
     """
-    return number(value, language, _digits(value))
+    return number(value, language, _digits(value, most))
 
 
-def exact_value(value: float, kpi: Kpi, currency: str, language: str) -> str:
-    """A measured value in full: money to its minor unit, shares in percent.
+def exact_amount(value: object, currency: str, language: str) -> str:
+    """An amount to its minor unit, and to four decimals where it has them: what a commission is taken of.
+
+    Examples
+    --------
+    >>> exact_amount(12345.6, "CNY", "en"), exact_amount(33333.3333, "CNY", "en")
+    ('12,345.60', '33,333.3333')
+    """
+    least, exact = minor_digits(currency), float(value)  # type: ignore[arg-type]
+    return amount(exact, language, max(least, _digits(exact, _AMOUNT)))
+
+
+def in_full(value: object, currency: str, language: str) -> str:
+    """An amount to its minor unit, without the currency's name.
+
+    Examples
+    --------
+    >>> in_full(12345.6, "CNY", "en"), in_full(12345.6, "JPY", "en")
+    ('12,345.60', '12,346')
+    """
+    return amount(value, language, minor_digits(currency))  # type: ignore[arg-type]
+
+
+def exact_value(value: float, kpi: Kpi, currency: str, language: str, most: int = EXACT) -> str:
+    """A measured value in full: money to its minor unit or beyond, shares in percent.
+
+    Parameters
+    ----------
+    most : int
+        Digits; with `SHOWN` money ends at its minor unit.
 
     Examples
     --------
@@ -55,22 +86,50 @@ def exact_value(value: float, kpi: Kpi, currency: str, language: str) -> str:
     if pd.isna(value):
         return "–"
     if kpi.unit == "currency":
-        return amount(value, language, minor_digits(currency))
-    return exact_percent(value, language) if kpi.unit == "ratio" else exact_number(value, language)
+        if most == SHOWN:
+            return amount(value, language, minor_digits(currency))
+        return exact_amount(value, currency, language)
+    if kpi.unit == "ratio":
+        return exact_percent(value, language, min(most, EXACT - 2))
+    return exact_number(value, language, most)
 
 
-def _digits(value: float) -> int:
-    near = (digits for digits in range(_DIGITS) if abs(round(value, digits) - value) < 1e-7)
-    return next(near, _DIGITS)
+def operand(shown: str) -> str:
+    """A number as it stands after an operator: a negative one in brackets.
+
+    Examples
+    --------
+    >>> operand("12"), operand("−5 %")
+    ('12', '(−5 %)')
+    """
+    return f"({shown})" if shown.startswith("−") else shown
+
+
+def _digits(value: float, most: int) -> int:
+    """How many digits a number has, of `most` that are asked for."""
+    rounded = round(value, most)
+    near = (digits for digits in range(most) if abs(round(rounded, digits) - rounded) < 10.0 ** -(most + 1))
+    return next(near, most)
 
 
 def attainment_words(row: pd.Series, measure: Measure, kpi: Kpi, shown: Shown, language: str) -> str:
     """An attainment as the division it is: `90,000.00 ÷ 100,000.00`."""
     values = {"actual": shown(row["actual"]), "target": shown(row["target"])}
     if isinstance(measure.attainment, Range):
-        return text("explain.attained_range", language, floor=shown(measure.attainment.range), **values)
+        floor = operand(shown(measure.attainment.range))
+        return text("explain.attained_range", language, floor=floor, **values)
+    shares: Shown = partial(exact_percent, language=language)
     if measure.attainment == "inverse":
+        most = percent(UNCAPPED, language)
+        if row["actual"] <= 0:
+            return text("explain.attained_best", language, most=most, **values)
+        ratio = row["target"] / row["actual"]
+        if ratio > UNCAPPED:
+            return text("explain.attained_inverse_most", language, most=most, ratio=shares(ratio), **values)
         return text("explain.attained_inverse", language, **values)
+    if kpi.direction == "lower" and 2 - row["actual"] / row["target"] < 0:
+        ratio = shares(2 - row["actual"] / row["target"])
+        return text("explain.attained_lower_least", language, ratio=ratio, **values)
     return text(f"explain.attained_{kpi.direction}", language, **values)
 
 
@@ -98,6 +157,7 @@ def curve_words(curve: Curve, read: float, show_x: Shown, show_y: Shown, languag
     if y0 == y1:
         return say("explain.curve_flat", x=show_x(read), x0=show_x(x0), value=value)
     words = {"x": show_x(read), "x0": show_x(x0), "x1": show_x(x1), "y0": show_y(y0), "y1": show_y(y1)}
+    words |= {"from_x": operand(words["x0"]), "from_y": operand(words["y0"])}
     return say("explain.curve_between", value=value, **words)
 
 

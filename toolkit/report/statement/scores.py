@@ -1,16 +1,20 @@
-"""How a score comes about, measure by measure, and what was added, taken off or overridden."""
+"""How a measure comes to its points: target, actual, attainment, score, each with its arithmetic."""
 
 from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
-from toolkit.language import number, period_name, pick, text
-from toolkit.report.phrases import count, span
-from toolkit.report.results import agreed_number, agreed_percent, agreed_value, inline, kpi_name
+from toolkit.catalogue.kpi import Kpi
+from toolkit.language import number, text
+from toolkit.report.results import agreed_number, agreed_percent, inline, kpi_name
 from toolkit.report.rules import scoring_words
+from toolkit.report.statement.actuals import actual_words, missing_words
 from toolkit.report.statement.readings import (
+    EXACT,
+    SHOWN,
     Shown,
     attainment_words,
     curve_words,
@@ -21,7 +25,12 @@ from toolkit.report.statement.readings import (
 )
 from toolkit.report.statement.steps import Step
 from toolkit.report.statement.subject import Subject
+from toolkit.report.statement.targets import target_words
+from toolkit.scheme.curve import DECIMALS
+from toolkit.scheme.matrix import Matrix
 from toolkit.scheme.measure import Measure
+
+_FULL = 100.0  # full marks, whatever the points a rule is written in
 
 
 def measure_steps(subject: Subject, row: pd.Series, language: str) -> list[Step]:
@@ -29,189 +38,137 @@ def measure_steps(subject: Subject, row: pd.Series, language: str) -> list[Step]
     say = partial(text, language=language)
     measure = subject.scheme.measure(row["measure"])
     kpi = subject.appraisal.client.kpis[measure.kpi]
-    shown: Shown = lambda value: exact_value(value, kpi, subject.scheme.currency, language)  # noqa: E731
+    exact, shown = (
+        partial(exact_value, kpi=kpi, currency=subject.scheme.currency, language=language, most=most)
+        for most in (EXACT, SHOWN)
+    )
     steps = []
     if measure.target is not None:
-        target = exact_value(row["target"], kpi, subject.scheme.currency, language)
-        steps.append(Step(say("explain.target"), _target_words(subject, measure, language), target))
-    steps.append(
-        Step(say("explain.actual"), _actual_words(subject, measure, shown, language), shown(row["actual"]))
-    )
+        words = target_words(subject, measure, language)
+        steps.append(Step(say("explain.target"), words, shown(row["target"])))
+    words = actual_words(subject, measure, exact, language)
+    steps.append(Step(say("explain.actual"), words, shown(row["actual"])))
     if pd.notna(row["attainment"]):
-        words = attainment_words(row, measure, kpi, shown, language)
-        steps.append(Step(say("explain.attainment"), words, exact_percent(row["attainment"], language)))
-    if pd.notna(row["score"]):
-        words = _score_words(subject, measure, row, shown, language)
-        steps.append(Step(say("explain.score"), words, exact_number(row["score"], language)))
-    else:
-        steps.append(Step(say("explain.score"), missing_words(row["missing"], language), "–"))
+        words = attainment_words(row, measure, kpi, exact, language)
+        reached = exact_percent(row["attainment"], language, SHOWN)
+        steps.append(Step(say("explain.attainment"), words, reached))
+    if pd.isna(row["score"]):
+        return [*steps, Step(say("explain.score"), _why_missing(row, language), "–")]
+    words = _score_words(subject, measure, row, exact, language)
+    steps.append(Step(say("explain.score"), words, exact_number(row["score"], language, SHOWN)))
     if pd.notna(row["points"]):
-        steps.append(_points_step(measure, row, language))
+        steps.append(_points_step(subject, measure, row, language))
     return steps
 
 
-def missing_words(missing: str, language: str) -> str:
-    """Why a measure has no number: the scorecard's code in words."""
-    code, _, detail = missing.partition(":")
-    if code == "carried":
-        return text("explain.why_carried", language, period=span([detail], language))
-    key = f"explain.why_{detail or code}"
-    return text(key, language)
-
-
-def _target_words(subject: Subject, measure: Measure, language: str) -> str:
-    say, rule = partial(text, language=language), measure.target
-    assert rule is not None
-    rows = subject.tables["targets"]
-    basis = str(rows.loc[rows["measure"] == measure.name, "basis"].iloc[0])
-    plain = basis.removesuffix("_ramp")
-    kpi = subject.appraisal.client.kpis[measure.kpi]
-    values: dict[str, str] = {}
-    if plain == "fixed" and rule.fixed is not None:
-        values["value"] = agreed_value(rule.fixed, kpi, subject.scheme.currency, language)
-        plain = "fixed_sum" if kpi.adds_over_time else "fixed"
-        values["per"] = say(f"grain.{rule.per or subject.scheme.score_every}")
-        values["exposure"] = exact_percent(float(subject.roster["exposure"]), language)
-    if plain.startswith("growth"):
-        plain, values = _growth_words(subject, measure, language)
-    words = say(f"basis.{plain}", **values)
-    return say("basis.ramped", words=words) if basis.endswith("_ramp") else words
-
-
-def _growth_words(subject: Subject, measure: Measure, language: str) -> tuple[str, dict[str, str]]:
-    """What a target grew from, and whether days employed or a third of a quarter come in."""
-    rule, calendar = measure.target, subject.appraisal.client.calendar
-    assert rule is not None and rule.growth is not None
-    before = calendar.year_before(subject.period)
-    if rule.over == "previous_quarter":
-        before = calendar.shift(calendar.within(subject.period, "quarter"), -1)
-    base = subject.actual(measure.name, before)
-    kpi = subject.appraisal.client.kpis[measure.kpi]
-    value = float("nan") if base is None else float(base["value"])
-    rows = subject.tables["targets"]
-    target = float(rows.loc[rows["measure"] == measure.name, "target"].iloc[0])
-    plainly = abs(value * (1 + rule.growth) - target) <= 1e-6 * abs(target)
-    shorter = calendar.grain_of(before) != calendar.grain_of(subject.period)
-    kind = "growth" if plainly else "growth_third" if shorter else "growth_scaled"
-    return kind, {
-        "growth": agreed_percent(rule.growth, language, signed=True),
-        "base": exact_value(value, kpi, subject.scheme.currency, language),
-        "before": period_name(before, language),
-    }
-
-
-def _actual_words(subject: Subject, measure: Measure, shown: Shown, language: str) -> str:
-    say = partial(text, language=language)
-    if measure.raters:
-        shares = [
-            say(f"explain.rater_{k}", share=agreed_percent(w, language)) for k, w in measure.raters.items()
-        ]
-        return say("explain.rated", groups=say("phrase.join").join(shares))
-    found = subject.actual(measure.name)
-    if found is None:
-        return say("explain.why_not_measured")
-    level = measure.level or subject.scheme.level
-    parts = []
-    if level != "individual":
-        whose = subject.whose[level] if level != "company" else ""
-        parts.append(say(f"explain.level_{level}", whose=whose))
-    if pd.notna(found["denominator"]):
-        top, bottom = (exact_number(float(found[c]), language) for c in ("numerator", "denominator"))
-        parts.append(say("explain.ratio", numerator=top, denominator=bottom))
-    elif pd.notna(found["rows"]):
-        parts.append(say("explain.rows", rows=count(int(found["rows"]), "row", language)))
-    if found["missing"]:
-        parts.append(missing_words(f"no_actual:{found['missing']}", language))
-    return say("phrase.join").join(parts) or say("explain.given")
-
-
-def _score_words(subject: Subject, measure: Measure, row: pd.Series, shown: Shown, language: str) -> str:
-    say = partial(text, language=language)
-    kpi = subject.appraisal.client.kpis[measure.kpi]
-    rule = scoring_words(measure, subject.scheme, kpi, language)
-    if row["missing"]:
-        return say("explain.scored_missing", why=missing_words(row["missing"], language))
-    if not measure.scoring.alone:
-        return say("explain.scored_with_others", rule=rule)
-    by_actual = measure.scoring.reads == "actual"
-    read = float(row["actual"] if by_actual else row["attainment"])
-    shares: Shown = lambda x: exact_percent(x, language)  # noqa: E731
-    reading = curve_words(
-        measure.curve, read, shown if by_actual else shares, points_shown(language), language
+def _why_missing(row: pd.Series, language: str) -> str:
+    """Why there is no score, and what becomes of the weight."""
+    why = (
+        missing_words(str(row["missing"]), language)
+        if row["missing"]
+        else text("explain.not_scored", language)
     )
+    gave = row["weight"] == 0
+    return text("explain.weight_given_away", language, why=why) if gave else why
+
+
+def _score_words(subject: Subject, measure: Measure, row: pd.Series, exact: Shown, language: str) -> str:
+    say, kpis = partial(text, language=language), subject.appraisal.client.kpis
+    if row["missing"]:
+        why = missing_words(row["missing"], language)
+        carried = str(row["missing"]).startswith("carried")
+        return why if carried else say("explain.scored_zero", why=why)
+    kpi = kpis[measure.kpi]
+    rule = scoring_words(measure, subject.scheme, kpi, language, kpis)
+    if measure.scoring.rank is not None:
+        reading = _rank_words(subject, measure, kpi, row, language)
+    elif measure.scoring.matrix is not None:
+        reading = _cell_words(subject, measure, measure.scoring.matrix, row, language)
+    else:
+        by_actual = measure.scoring.reads == "actual"
+        show = exact if by_actual else partial(exact_percent, language=language)
+        read = float(row["actual"] if by_actual else row["attainment"])
+        reading = curve_words(measure.curve, read, show, points_shown(language), language)
     return say("explain.scored", rule=rule, reading=reading)
 
 
-def _points_step(measure: Measure, row: pd.Series, language: str) -> Step:
+def _rank_words(subject: Subject, measure: Measure, kpi: Kpi, row: pd.Series, language: str) -> str:
+    """`place 3 of 12: 100 − 2 × 5`, and where the lowest points hold."""
+    say, rule = partial(text, language=language), measure.scoring.rank
+    assert rule is not None
+    column = "actual" if measure.target is None else "attainment"
+    everybody = np.round(subject.appraisal.reached(subject.scheme.id, measure.name, column), DECIMALS)
+    own = round(float(row[column]), DECIMALS)
+    lower = column == "actual" and kpi.direction == "lower"
+    ahead = int((everybody < own).sum() if lower else (everybody > own).sum())
+    shared = int((everybody == own).sum()) - 1
+    best, step, worst = (agreed_number(x, language) for x in (rule.best, rule.step, rule.worst))
+    held = rule.best - rule.step * ahead < rule.worst
+    total = worst if held else f"{best} − {number(ahead, language)} × {step}"
+    words = {
+        "place": number(ahead + 1, language),
+        "n": number(len(everybody), language),
+        "sum": _of_hundred(total, measure, language),
+        "shared": say("explain.place_shared") if shared else "",
+    }
+    return say("explain.ranked_worst" if held else "explain.ranked_at", **words)
+
+
+def _of_hundred(total: str, measure: Measure, language: str) -> str:
+    """A sum of points, brought to the scale of 100 where a rule is written in others."""
+    if measure.out_of == _FULL:
+        return total
+    inner = f"({total})" if " " in total else total
+    return f"{inner} × 100 ÷ {agreed_number(measure.out_of, language)}"
+
+
+def _cell_words(subject: Subject, measure: Measure, grid: Matrix, row: pd.Series, language: str) -> str:
+    """Both attainments, the bands that they lie in, and the cell."""
+    other = subject.card(grid.with_)
+    across = float("nan") if other is None else float(other["attainment"])
+    words = cell_words(grid, float(row["attainment"]), across, language)
+    kpis = subject.appraisal.client.kpis
+    names = (measure, subject.scheme.measure(grid.with_))
+    own, with_ = (inline(kpis[m.kpi], language) for m in names)
+    if measure.out_of != _FULL and not words["below"]:
+        words["value"] = _of_hundred(words["value"], measure, language)
+    return text(f"explain.cell{words.pop('below')}", language, own=own, other=with_, **words)
+
+
+def cell_words(grid: Matrix, down: float, across: float, language: str) -> dict[str, str]:
+    """Both attainments, the lower edges of their bands and the value there; `below` where there is none."""
+    shares = partial(exact_percent, language=language)
+    bands = [
+        max((e for e in edges if round(e, DECIMALS) <= round(x, DECIMALS)), default=None)
+        for edges, x in ((grid.rows, down), (grid.columns, across))
+    ]
+    words = {"down": shares(down), "across": shares(across), "below": ""}
+    row, column = bands
+    if row is None or column is None:
+        return words | {"below": "_below", "row": "", "column": "", "value": "0"}
+    value = grid.values[grid.rows.index(row)][grid.columns.index(column)]
+    edges = {"row": agreed_percent(row, language), "column": agreed_percent(column, language)}
+    return words | edges | {"value": exact_number(value, language)}
+
+
+def _points_step(subject: Subject, measure: Measure, row: pd.Series, language: str) -> Step:
     say = partial(text, language=language)
-    values = {"score": exact_number(row["score"], language), "weight": exact_percent(row["weight"], language)}
+    values = {
+        "score": exact_number(row["score"], language),
+        "weight": exact_percent(row["weight"], language),
+        "agreed": agreed_percent(measure.weight, language),
+    }
     key = "explain.points_by_weight"
     if abs(row["weight"] - measure.weight) > 1e-9:
-        key, values["agreed"] = "explain.points_by_other_weight", agreed_percent(measure.weight, language)
-    return Step(say("explain.points"), say(key, **values), exact_number(row["points"], language))
-
-
-def total_steps(subject: Subject, language: str) -> list[Step]:
-    """From the points' total over items and vetoes to score, grade and rank."""
-    say = partial(text, language=language)
-    scores = subject.tables["scores"]
-    if scores.empty:
-        return []
-    row = scores.iloc[0]
-    if pd.isna(row["score"]):
-        return [Step(say("explain.score_total"), say("explain.no_score"), "–")]
-    points = [exact_number(p, language) for p in subject.tables["scorecard"]["points"].dropna()]
-    total = exact_number(row["points_total"], language)
-    steps = [Step(say("explain.points_total"), " + ".join(points), total)]
-    for step in subject.tables["score_steps"].to_dict("records"):
-        steps.append(_score_step(subject, pd.Series(step), language))
-    if len(subject.tables["score_steps"]):
-        final = exact_number(row["score"], language)
-        steps.append(Step(say("explain.score_total"), say("explain.score_sum"), final))
-    if pd.notna(row["grade"]):
-        steps.append(Step(say("explain.grade"), _grade_words(subject, language), str(row["grade"])))
-    if pd.notna(row["rank"]):
-        every = subject.appraisal.scores
-        n = int(((every["scheme"] == subject.scheme.id) & (every["period"] == subject.period)).sum())
-        steps.append(
-            Step(say("explain.rank"), say("explain.ranked", n=number(n, language)), str(row["rank"]))
-        )
-    return steps
-
-
-def _score_step(subject: Subject, step: pd.Series, language: str) -> Step:
-    say = partial(text, language=language)
-    kind, signed = str(step["step"]), exact_number(float(step["amount"]), language)
-    values = {"value": exact_number(float(step["value"]), language) if pd.notna(step["value"]) else "–"}
-    values["quantity"] = (
-        exact_number(float(step["quantity"]), language) if pd.notna(step["quantity"]) else "–"
-    )
-    values["name"] = item_title(subject, str(step["name"]), language)
-    how = say(f"explain.step_{kind}", **values)
-    return Step(say(f"explain.step_{kind}_name", **values), how, signed)
-
-
-def item_title(subject: Subject, name: str, language: str) -> str:
-    """An item, or the measure that a veto reads, as people call it."""
-    for item in subject.scheme.items:
-        if item.name == name:
-            return pick(item.title, language) or name
-    for measure in subject.scheme.measures:
-        if measure.name == name:
-            return inline(subject.appraisal.client.kpis[measure.kpi], language)
-    return name
-
-
-def _grade_words(subject: Subject, language: str) -> str:
-    say, grades = partial(text, language=language), subject.scheme.grades
-    if grades.by == "score":
-        edges = [
-            say("scheme.grade", grade=g, edge=agreed_number(e, language)) for g, e in grades.edges.items()
-        ]
-        return say("phrase.join").join(edges)
-    return say(f"explain.graded_by_{grades.by}")
+        key = "explain.points_by_other_weight"
+        card = subject.tables["scorecard"]
+        there = [m for m, w in zip(card["measure"], card["weight"], strict=True) if w > 0]
+        values["left"] = agreed_percent(sum(subject.scheme.measure(m).weight for m in there), language)
+    return Step(say("explain.points"), say(key, **values), exact_number(row["points"], language, SHOWN))
 
 
 def measure_title(subject: Subject, measure: Measure, language: str) -> str:
-    """A measure's heading: its KPI's name."""
-    return kpi_name(subject.appraisal.client.kpis[measure.kpi], language)
+    """A measure's heading: its KPI's name, and its own where the scheme has the KPI twice."""
+    name = kpi_name(subject.appraisal.client.kpis[measure.kpi], language)
+    twice = sum(m.kpi == measure.kpi for m in subject.scheme.measures) > 1
+    return text("explain.named", language, kpi=name, name=measure.name) if twice else name

@@ -22,3 +22,15 @@ class Step:
     name: str
     how: str
     value: str
+
+
+def joined(terms: list[str]) -> str:
+    """Numbers added up as they are shown: `54 + 30 − 2`; a dash where there is none.
+
+    Examples
+    --------
+    >>> joined(["54", "30", "−2"]), joined([])
+    ('54 + 30 − 2', '–')
+    """
+    signed = [f" − {t[1:]}" if t.startswith("−") else f" + {t}" for t in terms[1:]]
+    return terms[0] + "".join(signed) if terms else "–"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
 from toolkit.appraise.appraisal import Appraisal
-from toolkit.appraise.roster import assignments, period_table
 from toolkit.data.panel.spine import COMPANY, UNASSIGNED
 from toolkit.errors import DataError, Problem
 from toolkit.faults import near
+from toolkit.report.statement.period import TABLES, OfPeriod, of_period
 from toolkit.scheme.scheme import Scheme
 
-_TABLES = ("targets", "scorecard", "score_steps", "scores", "payouts", "components", "adjustments", "unpaid")
+_OF_THE_UNIT = ("targets", "scorecard", "score_steps", "scores")
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,11 @@ class Subject:
     """A participant's period: the scheme in force, the roster's row, and their rows of every table.
 
     `unit` is whose score it is: the participant, or at team level their team. `whose` is the unit at each
-    level.
+    level. `late` says that the scheme does not hold any more, or not for them: it pays or takes back what an
+    earlier period earned.
     """
 
-    appraisal: Appraisal
+    appraisal: OfPeriod
     scheme: Scheme
     participant: str
     unit: str
@@ -32,6 +33,7 @@ class Subject:
     roster: pd.Series
     whose: dict[str, str]
     tables: dict[str, pd.DataFrame]
+    late: bool = False
 
     @property
     def name(self) -> str:
@@ -47,65 +49,67 @@ class Subject:
         """The panel's row of a measure, of this period or another: numerator, denominator, value, rows."""
         own = self.scheme.measure(measure)
         level = own.level or self.scheme.level
-        panel = self.appraisal.panel
-        rows = panel[
-            (panel["level"] == level)
-            & (panel["kpi"] == own.kpi)
-            & (panel["period"] == (period or self.period))
-            & ((panel["participant"] == self.whose[level]) | (level == "company"))
-        ]
-        return None if rows.empty else rows.iloc[0]
+        return self.appraisal.measured(level, own.kpi, period or self.period, self.whose[level])
+
+    def card(self, measure: str) -> pd.Series | None:
+        """The scorecard's row of a measure."""
+        rows = self.tables["scorecard"]
+        own = rows[(rows["measure"] == measure).to_numpy(dtype=bool)]
+        return None if own.empty else own.iloc[0]
 
 
-def of_period(appraisal: Appraisal, period: str) -> Appraisal:
-    """The appraisal with the rows of one period only, so that many statements of it are quick."""
-    kept = {
-        name: table[table["period"] == period] for name in _TABLES for table in [getattr(appraisal, name)]
-    }
-    panel = appraisal.panel
-    bases = {period, *_bases(appraisal, period)}
-    return replace(appraisal, panel=panel[panel["period"].isin(bases)], **kept)
-
-
-def _bases(appraisal: Appraisal, period: str) -> set[str]:
-    """The earlier periods that a growth target may have grown from."""
-    calendar = appraisal.client.calendar
-    found = {calendar.year_before(period)}
-    if "quarter" in calendar.grains and calendar.grain_of(period) in ("month", "quarter"):
-        found.add(calendar.shift(calendar.within(period, "quarter"), -1))
-    return found
-
-
-def subject(appraisal: Appraisal, participant: str, period: str) -> Subject:
-    """A participant's rows of a period.
+def subjects(appraisal: Appraisal, participant: str, period: str) -> list[Subject]:
+    """A participant's rows of a period: those under the scheme in force, then those that only came later.
 
     Raises
     ------
     DataError
-        Nobody has this id, the period has no scores, or no scheme held for the participant in it.
+        Nobody has this id, the period has no scores, or no scheme has anything of the participant in it.
     """
-    roster = appraisal.client.participants
-    if participant not in set(roster["participant"]):
-        ids = list(dict.fromkeys(roster["participant"]))
-        found = near(participant, ids)
+    if isinstance(appraisal, OfPeriod):
+        scored, known = [appraisal.period], appraisal.people
+    else:
+        scored = sorted(set(appraisal.scores["period"]))
+        known = frozenset(appraisal.client.participants["participant"].astype(str))
+    if participant not in known:
+        found = near(participant, [str(who) for who in known])
         raise DataError(Problem("explain.no_such_participant", value=participant, values={"known": found}))
-    scored = sorted(set(appraisal.scores["period"]))
     if period not in scored:
         values = {"known": ", ".join(scored[-8:]) or "–"}
         raise DataError(Problem("explain.no_such_period", value=period, values=values))
-    held = assignments(appraisal.schemes, roster, period_table(appraisal.client.calendar, [period]))
-    rows = held[held["person"] == participant]
-    if rows.empty:
-        values = {"period": period}
+    return _found(of_period(appraisal, period), participant)
+
+
+def _found(appraisal: OfPeriod, participant: str) -> list[Subject]:
+    place = appraisal.places_held.get(participant)
+    listed = [] if place is None else [_in_force(appraisal, participant, appraisal.held.iloc[place])]
+    own = [s.scheme.id for s in listed]
+    others = [s for s in appraisal.schemes_of.get(participant, []) if s not in own]
+    listed += [_late(appraisal, participant, scheme) for scheme in others]
+    if not any(len(table) for one in listed for table in one.tables.values()):
+        values = {"period": appraisal.period}
         raise DataError(Problem("explain.not_covered", value=participant, values=values))
-    row = rows.iloc[0]
+    return listed
+
+
+def _in_force(appraisal: OfPeriod, participant: str, row: pd.Series) -> Subject:
     scheme, unit = appraisal.schemes[row["scheme"]], str(row["participant"])
-    tables = {}
-    for name in _TABLES:
-        table = getattr(appraisal, name)
-        who = unit if name in ("targets", "scorecard", "score_steps", "scores") else participant
-        mine = (table["participant"] == who) & (table["period"] == period) & (table["scheme"] == scheme.id)
-        tables[name] = table[mine]
     whose = {level: str(row[level]) if pd.notna(row[level]) else UNASSIGNED for level in ("team", "region")}
     whose |= {"individual": participant, "company": COMPANY}
-    return Subject(appraisal, scheme, participant, unit, period, row, whose, tables)
+    tables = _tables(appraisal, scheme, participant, unit)
+    return Subject(appraisal, scheme, participant, unit, appraisal.period, row, whose, tables)
+
+
+def _late(appraisal: OfPeriod, participant: str, scheme_id: str) -> Subject:
+    scheme = appraisal.schemes[scheme_id]
+    roster = pd.Series({"last_day": pd.NaT, "exposure": 0.0})
+    whose = {"individual": participant, "company": COMPANY, "team": UNASSIGNED, "region": UNASSIGNED}
+    tables = _tables(appraisal, scheme, participant, participant)
+    return Subject(
+        appraisal, scheme, participant, participant, appraisal.period, roster, whose, tables, late=True
+    )
+
+
+def _tables(appraisal: OfPeriod, scheme: Scheme, participant: str, unit: str) -> dict[str, pd.DataFrame]:
+    who = {name: unit if name in _OF_THE_UNIT else participant for name in TABLES}
+    return {name: appraisal.own(name, who[name], scheme.id) for name in TABLES}
