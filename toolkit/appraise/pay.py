@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.appraise.commission import AMOUNT_DIGITS
 from toolkit.appraise.records import NONE, Records
 from toolkit.appraise.roster import KEY
-from toolkit.appraise.statement.lines import BLANK, exact
+from toolkit.appraise.statement.lines import BLANK, Lines, exact
 from toolkit.appraise.statement.payroll import ADJUSTED, EARNED, Payroll, payroll
 from toolkit.money import minor_digits
 from toolkit.scheme.scheme import Schemes
@@ -112,15 +112,19 @@ def statements(
     """
     found = payroll(schemes, scorecard, scores, participants, records)
     digits = _digits(schemes)
+    components = _listed(found, found.components, digits)[COMPONENTS]
+    adjustments = _listed(found, found.adjustments, digits)[ADJUSTMENTS]
+    return Statements(_payouts(found, digits), components, adjustments, found.unpaid)
+
+
+def _listed(found: Payroll, lines: Lines, digits: int) -> pd.DataFrame:
+    """Lines with whose they are, in the order of scheme, participant and period."""
     finer, order, keys = found.roll.finer(digits), found.roll.order(), found.roll.keys()
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    tables = []
-    for lines in (found.components, found.adjustments):
-        placed = np.argsort(rank[lines.rows], kind="stable")
-        who = keys.take(lines.rows[placed]).reset_index(drop=True)
-        tables.append(pd.concat([who, lines.frame(placed, finer, digits)], axis=1))
-    return Statements(_payouts(found, digits), tables[0][COMPONENTS], tables[1][ADJUSTMENTS], found.unpaid)
+    placed = np.argsort(rank[lines.rows], kind="stable")
+    who = keys.take(lines.rows[placed]).reset_index(drop=True)
+    return pd.concat([who, lines.frame(placed, finer, digits)], axis=1)
 
 
 def _digits(schemes: Schemes) -> int:

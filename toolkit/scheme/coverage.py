@@ -72,7 +72,7 @@ def _holding(
     codes, people = pd.factorize(participants["participant"])
     order, count = np.argsort(codes, kind="stable"), np.bincount(codes, minlength=len(people))
     begins = np.cumsum(count) - count
-    person = people.get_indexer(names)
+    person = people.get_indexer(pd.Index(names))
     each = count[person]
     span = np.repeat(np.arange(len(names)), each)
     place = np.arange(len(span)) - np.repeat(np.cumsum(each) - each, each)

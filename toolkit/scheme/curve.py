@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -19,7 +20,7 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Point = tuple[Number, Number]
 
 
-def rounded(values: np.ndarray | list[float] | float) -> np.ndarray:
+def rounded(values: np.ndarray | Sequence[float] | float) -> np.ndarray:
     """Numbers at 8 decimals, halves away from zero, as Excel's ROUND and as on paper; NaN stays NaN.
 
     A number that floating point puts a hair below a half is taken for the half that it is written as.
