@@ -71,6 +71,16 @@ def test_without_news_of_cash_all_stays_held_and_without_credit_nothing_is() -> 
     assert payouts(found) == ["2800.70"]  # 4,001.00 × 0.7
 
 
+@pytest.mark.parametrize("pay", [HELD, CLAWED, {**HELD, **CLAWED}])
+def test_months_scored_before_the_first_quarter_is_over_pay_nothing_yet(pay: dict[str, Any]) -> None:
+    quarterly = plan(pay=pay, pay_every="quarter")
+    rows = {("p1", m, "sales"): (1000.0, 1000.0) for m in (JAN, FEB)}
+    scores = {("p1", m): 100.0 for m in (JAN, FEB)}
+    told = records(collected=cash((JAN, JAN, 1000, 500)), reversed=back((JAN, FEB, "d1", 100, 5)))
+    found = pay_for(quarterly, scores, rows, records=told)
+    assert found.payouts.empty and found.adjustments.empty and found.unpaid.empty
+
+
 def test_a_leaver_gets_what_is_released_later_in_a_row_of_their_own() -> None:
     roster = pd.concat(
         [people([("p1", "A", "N")], left="2026-01-31"), people([("p2", "A", "N")])], ignore_index=True

@@ -67,6 +67,12 @@ def test_a_joiner_owes_the_employed_share_of_a_sum_and_the_whole_of_a_rate() -> 
     assert rates["2026-02"] == rates["2026-Q1"] == (0.25, "fixed")
 
 
+@pytest.mark.parametrize("kpi", ["market_share", "route_compliance", "lead_response_time"])
+def test_a_share_that_the_client_supplies_is_the_same_in_a_quarter_and_for_a_joiner(kpi: str) -> None:
+    rates = found({"fixed": 0.95, "per": "month"}, JOINER, kpi=kpi)
+    assert rates["2026-02"] == rates["2026-03"] == rates["2026-Q1"] == (0.95, "fixed")
+
+
 def test_table_rows_hold_as_they_stand_and_sum_to_the_quarter() -> None:
     table = targets([("p1", "2026-01", "net_sales", 100), ("p1", "2026-02", "net_sales", 80)])
     assert found("table", table=table) == {

@@ -180,6 +180,9 @@ def test_choices_named_in_sql_are_those_of_the_table() -> None:
 def test_what_adds_over_months_and_what_does_not() -> None:
     adds = {name for name, kpi in KPIS.items() if kpi.adds_over_time}
     assert {"net_sales", "gross_margin", "visits", "calls"} <= adds
+    # without SQL: amounts and counts add, shares, days and minutes to an answer do not
+    assert "assets_growth" in adds
+    assert not adds & {"market_share", "sales_growth_yoy", "channel_inventory_days", "lead_response_time"}
     snapshots = {"open_pipeline", "overdue_receivables", "days_sales_outstanding", "customer_retention"}
     assert not adds & {"win_rate", "collection_rate", "won_within_90_days", *snapshots}
     assert snapshots <= {name for name, kpi in KPIS.items() if kpi.kind == "snapshot"}

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.data.records.test_load import with_forms
+from tests.monthly.rated import rated_client
 from tests.report.client import engagement
 from toolkit.assets import asset
 from toolkit.cli import app
@@ -115,6 +117,24 @@ def test_check_counts_what_is_sound(client: Path) -> None:
     rows = "participants 4, deals 24, activities 96, targets 24"
     assert f"No problem found. 4 people; rows: {rows}; schemes: field@2026-01." in said(result)
     assert "没有发现问题。4 人；行数：participants 4、deals 24" in said(kpi("check", client, "-l", "zh"))
+
+
+def test_check_notes_a_table_that_a_scheme_reads_and_nobody_supplied(tmp_path: Path) -> None:
+    client = rated_client(tmp_path / "rated")
+    asked = "tables.ratings: schemes read the table «ratings» (teamwork), and it is not supplied"
+    assert asked in said(kpi("check", client, "-l", "en"))
+    assert kpi("check", client, "--strict").exit_code == 2
+    (client / "months").mkdir()
+    header = "participant,period,measure,rater,kind,rating,comment,rated_on\n"
+    (client / "months" / "ratings.csv").write_text(header, encoding="utf-8")  # they came in on forms
+    assert asked not in said(kpi("check", client, "-l", "en"))
+
+
+def test_check_reads_ratings_and_events_as_scoring_will(tmp_path: Path) -> None:
+    client = with_forms(tmp_path, events="event,participant,item,happened_on\n1,p1,key_acount,2026-01-09\n")
+    result = kpi("check", client, "-l", "en")
+    assert result.exit_code == 2
+    assert "data/events.csv, row 2, item" in said(result) and "key_account" in said(result)
 
 
 def break_it(folder: Path) -> None:

@@ -170,6 +170,8 @@ def test_corrections_by_command(client: Path) -> None:
     for amount in ("0", "1.005", "1,000", "abc", "nan", "1e15"):
         assert "is no amount to pay" in refused(*given, "--amount", amount, "--reason", "x")
     assert "needs a reason" in refused(*given, "--amount", "1")
+    told = done("explain", client, "p001", "2026-Q2", "--language", "en")  # as logged
+    assert "twice paid" in told and "−120.50" in told
     wrong = (
         "month",
         client,

@@ -92,14 +92,14 @@ def test_faults_are_told_with_their_cells_and_nothing_is_written(folder: Path) -
     book = changed(exported(folder, "-l", "en"), "Measures", E6="much", C7="visit")
     before = files(folder)
     done = run(folder, "--from-excel", book, "--write", "-l", "en")
-    assert done.exit_code == 2 and "sheet “Measures”, cell E6: «much» is no number" in done.output
+    assert done.exit_code == 2 and "scheme.xlsx Measures!E6: «much» is no number" in done.output
     assert files(folder) == before
 
 
 def test_a_kpi_that_the_engagement_does_not_know(folder: Path) -> None:
     book = changed(exported(folder, "-l", "en"), "Measures", C7="visit")
     done = run(folder, "--from-excel", book, "--write", "-l", "en")
-    assert done.exit_code == 2 and "cell C7: there is no KPI «visit»" in done.output
+    assert done.exit_code == 2 and "Measures!C7: there is no KPI «visit»" in done.output
 
 
 def test_which_scheme_and_which_way_must_be_said(folder: Path) -> None:

@@ -31,6 +31,10 @@ from toolkit.intake.words import file_score, known_words, name_score, plain
         ("activities", "done_on", "拜访日期"),
         ("invoices", "due_on", "Ｄｕｅ Date"),  # full width
         ("participants", "participant", "工号"),
+        ("participants", "team", "队伍"),  # a pharmaceutical distributor's exports
+        ("participants", "manager", "直属主管"),
+        ("deals", "deal", "订单行号"),
+        ("deals", "participant", "代表编号"),
     ],
 )
 def test_names_that_exports_use_are_known(table: str, column: str, header: str) -> None:

@@ -163,8 +163,8 @@ def test_a_veto_that_pays_a_part() -> None:
     [
         (
             {"pool": {"amount": 100000, "within": "team"}},
-            "A pool of 100,000 CNY a quarter is shared within each team by score and days employed.",
-            "每季度设奖金池 100,000 元，各团队内按得分与在岗天数分配。",
+            "Each team has a pool of 100,000 CNY a quarter of its own, shared by score and days employed.",
+            "每季度各团队各设奖金池 100,000 元，按得分与在岗天数分配。",
         ),
         (
             {"pool": {"of": "revenue", "rate": 0.01, "points": "score_by_incentive"}},

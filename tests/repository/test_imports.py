@@ -13,9 +13,9 @@ from tests.repository.checkout import ROOT, python_files
 
 # The order of the work: each room may import from itself and from those before it.
 ROOMS = (
-    "errors", "assets", "language", "money", "periods", "working_days", "documents", "faults", "stats",
-    "reliability", "catalogue", "scheme", "data", "intake", "appraise", "simulate", "design", "review",
-    "report", "notify", "monthly", "apps", "cli",
+    "errors", "assets", "locks", "language", "money", "periods", "working_days", "documents", "faults",
+    "stats", "reliability", "catalogue", "scheme", "data", "intake", "appraise", "simulate", "design",
+    "review", "report", "notify", "monthly", "apps", "cli",
 )  # fmt: skip
 HEAVY = {"pandas", "scipy", "matplotlib", "duckdb", "ibis", "numba", "pyarrow"}
 

@@ -160,8 +160,13 @@ class Kpi:
 
     @property
     def adds_over_time(self) -> bool:
-        """Whether a quarter's target is the sum of its months' targets: flows without a denominator."""
-        return self.kind == "flow" and not self.is_ratio
+        """Whether a quarter's target is the sum of its months' targets: flows without a denominator.
+
+        Of a KPI that the client supplies there is no SQL to tell: amounts and counts add, shares, scores and
+        days do not (a market share of 30 % is 30 % in a quarter too).
+        """
+        sums = self.has_sql or self.unit in ("currency", "count")
+        return self.kind == "flow" and not self.is_ratio and self.unit != "ratio" and sums
 
     @property
     def has_sql(self) -> bool:

@@ -7,15 +7,18 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from toolkit.assets import asset
 from toolkit.cli.common import Folder, Language, Spoken, app, check_language, loaded, stop
-from toolkit.errors import Problem, ReportError
+from toolkit.errors import Problem, ReportError, ToolkitError
 from toolkit.language import describe, describe_error, text
+
+if TYPE_CHECKING:
+    from toolkit.data.engagement import Engagement
 
 SAMPLES = ("templates", "engagements")
 _NOT_COPIED = ("__pycache__", "*.pyc", ".ipynb_checkpoints", "out")
@@ -62,7 +65,12 @@ def check(
 
     client, said = loaded(folder, language, key="cli.problems")
     from toolkit.data.panel.extent import extents
+    from toolkit.data.records.load import load_records
 
+    try:  # what only shows when ratings, events and deals are read against the schemes
+        load_records(client, client.schemes)
+    except ToolkitError as error:
+        stop(describe_error(error, said), said, key="cli.problems")
     rows = {extent.table: extent.rows for extent in extents(client)}
     found = {
         "tables": text("phrase.join", said).join(f"{table} {n:,}" for table, n in rows.items()),
@@ -70,9 +78,19 @@ def check(
         "schemes": text("phrase.join", said).join(s.id for s in client.schemes),
     }
     print(text("cli.checked", said, **found))
-    _print_notes(client.notes, said)
-    if strict and client.notes:
+    notes = (*client.notes, *_lacking(client))
+    _print_notes(notes, said)
+    if strict and notes:
         raise typer.Exit(2)
+
+
+def _lacking(client: Engagement) -> list[Problem]:
+    """Tables that the schemes read and nobody supplied; ratings may have come in by the rating forms."""
+    from toolkit.data.records.kept import RATINGS
+    from toolkit.data.records.load import lacking_records
+
+    filled_in = (client.folder / RATINGS).is_file()
+    return [p for p in lacking_records(client, client.schemes) if p.value != "ratings" or not filled_in]
 
 
 def _print_notes(notes: tuple[Problem, ...], language: str) -> None:

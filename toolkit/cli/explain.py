@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from toolkit.cli.common import Folder, Language, app, loaded, stop
-from toolkit.errors import DataError
+from toolkit.errors import ToolkitError
 from toolkit.language import describe_error, text
 
 
@@ -28,11 +28,13 @@ def explain(
     """
     client, said = loaded(folder, language)
     from toolkit.appraise.appraisal import settle
+    from toolkit.monthly.closing import records_of
     from toolkit.report.statement.explain import explain as statement
 
     try:
-        found = statement(settle(client), participant, period, said, rows=out is not None)
-    except DataError as error:
+        appraisal = settle(client, records=records_of(client))
+        found = statement(appraisal, participant, period, said, rows=out is not None)
+    except ToolkitError as error:
         stop(describe_error(error, said), said)
     if out is None:
         print(found)

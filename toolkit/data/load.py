@@ -18,6 +18,7 @@ from toolkit.data.kpis import Measurable, check_kpis, own_kpis
 from toolkit.data.panel.crediting import check_credits, split_credit
 from toolkit.data.quality.check import check_tables, summed_tables
 from toolkit.data.quality.elsewhere import check_elsewhere
+from toolkit.data.records.kept import LOG, RATINGS
 from toolkit.data.relations import Relation, relations_of
 from toolkit.data.spec import WHERE, Objective, Spec, parse_spec
 from toolkit.data.store import build, connect, large_files
@@ -194,6 +195,7 @@ def _inputs(folder: Path, spec: Spec, scheme_files: list[Path]) -> tuple[Path, .
     files = {folder / name for source in read for name in source.files}
     databases = [t.connection.path(folder) for t in spec.tables.values() if t.connection is not None]
     files |= {path for path in databases if path is not None}
+    files |= {path for path in (folder / RATINGS, folder / LOG) if path.is_file()}
     return (folder / WHERE, *scheme_files, *sorted(files))
 
 

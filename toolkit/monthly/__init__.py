@@ -2,7 +2,7 @@
 
 from toolkit.monthly.amounts import correct, corrections
 from toolkit.monthly.appeals import Appeal, appeal, appeals, decide
-from toolkit.monthly.closing import Closing, score_month
+from toolkit.monthly.closing import Closing, records_of, score_month
 from toolkit.monthly.forms import write_forms
 from toolkit.monthly.log import Entry, read_log
 from toolkit.monthly.moves import advance, open_month
@@ -29,6 +29,7 @@ __all__ = [
     "publish",
     "read_forms",
     "read_log",
+    "records_of",
     "replay",
     "score_month",
     "write_forms",

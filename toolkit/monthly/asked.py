@@ -35,7 +35,8 @@ def ratings_asked(schemes: Schemes, participants: pd.DataFrame, period: str) -> 
     """Every rating that the schemes need for a month, by rater.
 
     A person rates themselves; `PEERS` colleagues of their team, the next ones in the order of their ids, rate
-    them; so does whom the roster names as their manager. Nobody is asked where the roster names none.
+    them; so does whom the roster names as their manager, by id or by a name that only one person has. The
+    manager is not asked as a colleague too. Nobody is asked where the roster names none.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def ratings_asked(schemes: Schemes, participants: pd.DataFrame, period: str) -> 
     """
     periods = period_table(schemes.calendar, closing_periods(schemes, period))
     assigned = assignments(schemes, participants, periods)
-    scales = rated_measures(schemes)
+    scales, known = rated_measures(schemes), _ids(participants)
     found = []
     for scheme in schemes:
         measures = [measure for measure in scheme.measures if measure.raters]
@@ -64,7 +65,7 @@ def ratings_asked(schemes: Schemes, participants: pd.DataFrame, period: str) -> 
             continue
         for person in own.to_dict("records"):
             who, name = str(person["person"]), _name(person)
-            for kind, rater in _raters(person, rows):
+            for kind, rater in _raters(person, rows, known):
                 for measure in measures:
                     if kind in measure.raters:
                         low, high = scales[measure.name] or SCALE
@@ -78,14 +79,27 @@ def _name(person: Mapping[Hashable, Any]) -> str:
     return str(person["name"] if pd.notna(person.get("name")) else person["person"])
 
 
-def _raters(person: Mapping[Hashable, Any], rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    yield "self", str(person["person"])
+def _ids(participants: pd.DataFrame) -> dict[str, str]:
+    """How a roster may write its people as managers → their ids; a name that two people have is nobody's."""
+    people = participants.drop_duplicates("participant")
+    single = people[people["name"].notna() & ~people["name"].duplicated(keep=False)]
+    ids = dict(zip(single["name"].astype(str), single["participant"].astype(str), strict=True))
+    return ids | {str(who): str(who) for who in people["participant"]}
+
+
+def _raters(
+    person: Mapping[Hashable, Any], rows: pd.DataFrame, known: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    own, manager = str(person["person"]), person.get("manager")
+    above = manager.strip() if isinstance(manager, str) else ""
+    above = known.get(above, above)
+    yield "self", own
     team = rows[(rows["team"] == person["team"]) & (rows["period"] == person["period"])]
     members = sorted(team["person"].unique())
-    if person["person"] in members:
-        at = members.index(person["person"])
-        others = members[at + 1 :] + members[:at]
+    if own in members:
+        at = members.index(own)
+        # One person has one say: a manager of the same team would replace their own rating as a colleague's.
+        others = [other for other in members[at + 1 :] + members[:at] if other != above]
         yield from (("peer", other) for other in others[:PEERS])
-    manager = person.get("manager")
-    if isinstance(manager, str) and manager.strip():
-        yield "manager", manager
+    if above not in ("", own):
+        yield "manager", above

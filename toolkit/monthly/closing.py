@@ -24,8 +24,7 @@ from toolkit.data.records.load import load_records
 from toolkit.errors import NotEnoughData, Problem, Problems, ReportError
 from toolkit.monthly.amounts import corrections
 from toolkit.monthly.inputs import Inputs, refuse_period, save_inputs, until
-from toolkit.monthly.log import Entry, writing
-from toolkit.monthly.rated import RATINGS, with_ratings
+from toolkit.monthly.log import Entry, read_log, writing
 from toolkit.monthly.states import allow, make, month, month_folder, named
 from toolkit.report.folder import replace_folder
 from toolkit.report.manifest import NAME as MANIFEST
@@ -33,6 +32,7 @@ from toolkit.report.manifest import sha256, write_manifest
 from toolkit.report.save import PANEL
 from toolkit.report.tables import write_csv
 from toolkit.scheme.load import load_schemes
+from toolkit.scheme.scheme import Scheme
 
 PUBLICATION = "publication"  # what publishing adds to a month's folder begins so
 
@@ -129,15 +129,23 @@ def gather(client: Engagement, period: str, entries: Iterable[Entry]) -> Inputs:
     """
     schemes = load_schemes(client)
     refuse_period(client, schemes, period)
-    records = Records(**load_records(client, schemes))
-    paid = pd.concat([records.corrections, corrections(entries)], ignore_index=True)
-    records = dataclasses.replace(
-        records, corrections=paid, ratings=with_ratings(records.ratings, client.folder)
-    )
+    records = logged_records(client, schemes, entries)
     panel = measure(client)
     people = client.participants
     targets = set_targets(schemes, panel, client.targets, people)
     return until(Inputs(period, schemes, panel, targets, people, records))
+
+
+def logged_records(client: Engagement, schemes: Iterable[Scheme], entries: Iterable[Entry]) -> Records:
+    """What people recorded, from the client's tables and the rating forms, and the log's corrections."""
+    records = Records(**load_records(client, schemes))
+    paid = pd.concat([records.corrections, corrections(entries)], ignore_index=True)
+    return dataclasses.replace(records, corrections=paid)
+
+
+def records_of(client: Engagement) -> Records:
+    """Everything recorded of a client: `logged_records` with the client's schemes and log."""
+    return logged_records(client, client.schemes, read_log(client.folder))
 
 
 def appraised(inputs: Inputs) -> dict[str, pd.DataFrame]:
@@ -175,8 +183,6 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
 
 
 def _list_files(client: Engagement, period: str, language: str, folder: Path, inputs: Inputs) -> None:
-    ratings = client.folder / RATINGS
-    read = [*client.inputs, *([ratings] if ratings.exists() else [])]
     write_manifest(
         folder,
         command="kpi score",
@@ -184,7 +190,7 @@ def _list_files(client: Engagement, period: str, language: str, folder: Path, in
         parameters={"engagement": client.name, "period": period},
         seed=None,
         schemes=[s.id for s in inputs.schemes],
-        inputs=read,
+        inputs=client.inputs,
         root=client.folder,
     )
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from toolkit.errors import Problem, ReportError
+from toolkit.locks import locked
 
-WAIT = (
-    10.0  # seconds that another command is waited for: a move takes far less, scoring a month may take more
-)
+WAIT = 10.0  # seconds for another command: a move takes far less, scoring a month may take more
 _PAUSE = 0.05
 
 
@@ -43,30 +40,8 @@ def only_writer(path: Path, wait: float = WAIT) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + wait
     with path.open("a") as file:
-        while not _locked(file):
+        while not locked(file):
             if time.monotonic() >= until:
                 raise ReportError(Problem("month.busy", where=path.parent.name))
             time.sleep(_PAUSE)
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(file: IO[str]) -> bool:
-        try:
-            file.seek(0)  # the lock is on a byte, and must be the same one for everybody
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _locked(file: IO[str]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

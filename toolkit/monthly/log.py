@@ -89,7 +89,7 @@ def read_log(folder: str | Path) -> tuple[Entry, ...]:
 
 
 def _checked(content: bytes) -> tuple[Entry, ...]:
-    problems, entries, previous = Problems(), [], _FIRST
+    problems, entries, previous, due = Problems(), [], _FIRST, 1
     lines = content.split(b"\n")
     if lines.pop():
         problems.add("month.log_torn", where=_WHERE, row=len(lines) + 1)
@@ -97,11 +97,11 @@ def _checked(content: bytes) -> tuple[Entry, ...]:
         entry = _parsed(line)
         if entry is None:
             problems.add("month.log_edited", where=_WHERE, row=row)
-            previous = ""  # what follows cannot be judged against it
+            previous, due = "", 0  # what follows cannot be judged against it
             continue
-        if (previous and entry.previous != previous) or entry.number != row:
+        if (previous and entry.previous != previous) or (due and entry.number != due):
             problems.add("month.log_broken", where=_WHERE, row=row, value=entry.number)
-        previous = entry.sha256
+        previous, due = entry.sha256, entry.number + 1  # a line gone is one fault
         entries.append(entry)
     problems.raise_as(ReportError)
     return tuple(entries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ _MOVES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "reopen": (("reviewed", "approved"), "reopened"),
 }
 MOVES = tuple(_MOVES)
+# A space between two Chinese characters is typing: 李 娜 is 李娜. Between Latin letters it parts names.
+_INSIDE = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _LEADS_TO = {"opened": "open", "reopened": "scored"} | {s: s for s in STATES[1:]}
 
 
@@ -101,12 +104,15 @@ def same_person(one: str, other: str) -> bool:
     --------
     >>> same_person("Li Na", "li  na"), same_person("Ｌi Na", "Li Na"), same_person("Li Na", "Lin A")
     (True, True, False)
+    >>> same_person("李娜", "李 娜"), same_person("李娜", "李　娜")
+    (True, True)
     """
     return _plain(one) == _plain(other)
 
 
 def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    spaced = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return _INSIDE.sub("", spaced)
 
 
 def allow(now: Month, move: str) -> None:

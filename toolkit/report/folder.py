@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from toolkit.errors import Problem, ReportError
+from toolkit.locks import locked
 from toolkit.report.manifest import NAME as MANIFEST
 
 _LEFT_BY_SYSTEMS = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))  # of a folder somebody looked into
@@ -116,7 +116,7 @@ def _only_writer(out: Path) -> Iterator[None]:
     """Hold a lock beside `out` that the system lets go when the program ends, however it ends."""
     path = out.with_name(f".{out.name}.lock")
     with path.open("a") as file:
-        if not _locked(file):
+        if not (locked(file) and _still_there(file)):
             raise ReportError(Problem("report.folder_busy", value=out.name))
         try:
             yield
@@ -125,29 +125,14 @@ def _only_writer(out: Path) -> Iterator[None]:
                 path.unlink(missing_ok=True)
 
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(file: IO[str]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
+def _still_there(file: IO[str]) -> bool:
+    """Whether the lock file is the one on disk: a run that just ended may have deleted it meanwhile."""
+    if os.name != "posix":
         return True
-
-else:
-    import fcntl
-
-    def _locked(file: IO[str]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        # A run that just ended may have deleted the file between our opening and locking it.
-        try:
-            return os.fstat(file.fileno()).st_ino == Path(file.name).stat().st_ino
-        except FileNotFoundError:
-            return False
+    try:
+        return os.fstat(file.fileno()).st_ino == Path(file.name).stat().st_ino
+    except FileNotFoundError:
+        return False
 
 
 def _aside(out: Path) -> Path:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from toolkit.appraise.appraisal import Appraisal, settle
+from toolkit.appraise.records import Records
 from toolkit.appraise.roster import assignments
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.engagement import Engagement
@@ -85,8 +86,14 @@ class Results(Appraisal):
         return rows[order == order.groupby(rows["scheme"]).transform("max")]
 
 
-def evaluate(client: Engagement) -> Results:
+def evaluate(client: Engagement, records: Records | None = None) -> Results:
     """Measure, set targets, score, grade, pay and compare: all stages of an engagement in their order.
+
+    Parameters
+    ----------
+    client : Engagement
+    records : Records, optional
+        Others than the client's own tables give, such as those with the log's corrections.
 
     Raises
     ------
@@ -101,7 +108,7 @@ def evaluate(client: Engagement) -> Results:
     >>> len(results.scorecard)
     163
     """
-    appraisal = settle(client)
+    appraisal = settle(client, records=records)
     chosen = _windows(client, appraisal.schemes)
     changes = compare(appraisal.panel, chosen, client.measured if chosen.before else ())
     return Results(**vars(appraisal), windows=chosen, changes=changes)

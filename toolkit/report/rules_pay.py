@@ -120,13 +120,15 @@ def _pool_words(pool: Pool, scheme: Scheme, kpis: Kpis, language: str) -> str:
     say = partial(text, language=language)
     words = {
         "per": say(f"grain.{scheme.pay_every}"),
-        "within": say(f"within.{pool.within}"),
         "points": say(f"pay.by_{pool.points}"),
     }
+    each = "" if pool.within == "scheme" else "_each"  # every group has the whole amount
+    words |= {"each": say(f"pay.each_{pool.within}")} if each else {"within": say("within.scheme")}
     if pool.amount is not None:
-        return say("pay.pool_amount", amount=_money(pool.amount, scheme, language), **words)
+        return say(f"pay.pool_amount{each}", amount=_money(pool.amount, scheme, language), **words)
     rate = agreed_percent(pool.rate or 0, language)
-    return say("pay.pool_rate", kpi=measure_name(pool.of, scheme, kpis, language), rate=rate, **words)
+    name = measure_name(pool.of, scheme, kpis, language)
+    return say(f"pay.pool_rate{each}", kpi=name, rate=rate, **words)
 
 
 def _modifier_words(modifier: Modifier, scheme: Scheme, kpis: Kpis, language: str) -> str:

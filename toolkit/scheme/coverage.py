@@ -65,9 +65,7 @@ def employment(participants: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFram
     return pd.concat([spans, found], axis=1)
 
 
-def _holding(
-    participants: pd.DataFrame, names: pd.Series, days: pd.Series
-) -> tuple[np.ndarray, np.ndarray]:
+def _holding(participants: pd.DataFrame, names: pd.Series, days: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """For each person and day the roster's rows that hold then, as places of both; -1 where none does."""
     codes, people = pd.factorize(participants["participant"])
     order, count = np.argsort(codes, kind="stable"), np.bincount(codes, minlength=len(people))

@@ -27,7 +27,7 @@ READ: list[tuple[str, Declared, list | None, list[Place]]] = [
     ("utf16_le.csv", {}, PLAIN, [("data.encoding_found", None, "", "utf-16-le")]),
     ("utf16_be.csv", {}, PLAIN, [("data.encoding_found", None, "", "utf-16-be")]),
     ("utf16_be.csv", {"encoding": "utf-16-be"}, PLAIN, []),
-    ("mark.csv", {}, PLAIN, [("data.encoding_found", None, "", "utf-8-sig")]),
+    ("mark.csv", {}, PLAIN, []),  # Excel's "CSV UTF-8": the mark says what it is
     ("western.csv", {}, WESTERN, [("data.encoding_found", None, "", "cp1252")]),
     ("big5.csv", {}, [("D1", "陳雅婷", "100.5", "2026-01-05"), ("D2", "張國華", "200", "2026-01-05")],
      [("data.encoding_found", None, "", "big5")]),

@@ -8,6 +8,7 @@ import pytest
 from tests.scheme.everything import EVERYTHING, KPIS
 from tests.scheme.excel.books import ALL, edited, put, refused, written
 from toolkit.errors import SchemeError
+from toolkit.language import describe
 from toolkit.periods import Calendar
 from toolkit.scheme import build_scheme
 from toolkit.scheme.excel import scheme_from_excel, scheme_to_excel
@@ -27,7 +28,7 @@ CELLS = {
 def at(path: Path, *address: str | int, value: Any) -> tuple[Path, str]:
     """The workbook with one place filled in otherwise, and how its cell is named."""
     sheet, cell = CELLS[address]
-    return put(path, sheet, **{cell: value}), f"{path.name}, sheet “{sheet}”, cell {cell}"
+    return put(path, sheet, **{cell: value}), f"{path.name} {sheet}!{cell}"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_a_rule_without_its_numbers_and_a_grid_without_an_owner(tmp_path: Path) 
     path, _ = at(written(tmp_path), "measures", 0, "scoring", value="in proportion")
     found = refused(path)
     assert {p.code for p in found} == {"excel.not_used"}
-    assert all("“Grids”" in p.where for p in found)
+    assert all(p.where.startswith("scheme.xlsx Grids!") for p in found)
 
 
 def test_a_heading_that_was_changed_or_moved(tmp_path: Path) -> None:
@@ -190,10 +191,19 @@ def test_a_file_that_is_no_workbook(content: bytes, tmp_path: Path) -> None:
     assert [p.code for p in refused(tmp_path / "absent.xlsx")] == ["excel.not_excel"]
 
 
-def test_chinese_workbooks_name_their_places_in_chinese(tmp_path: Path) -> None:
+def test_places_are_written_as_excel_writes_them_in_whatever_language_is_read(tmp_path: Path) -> None:
     path = put(written(tmp_path, "zh"), "方案", C6="")
     (problem,) = refused(path)
-    assert problem.where == "scheme.xlsx 工作表“方案”单元格 C6"
+    assert problem.where == "scheme.xlsx 方案!C6"
+    assert describe(problem, "en").startswith("scheme.xlsx 方案!C6: ")
+
+
+def test_a_remark_beside_the_cells_hides_no_other_fault(tmp_path: Path) -> None:
+    path = put(put(written(tmp_path, "zh"), "方案", C6=""), "奖金", H60="请财务核对")
+    assert {(p.code, p.where) for p in refused(path)} >= {
+        ("excel.outside", "scheme.xlsx 奖金!H60"),
+        ("document.missing_key", "scheme.xlsx 方案!C6"),
+    }
 
 
 def test_a_new_measure_in_a_spare_row_is_a_new_measure(tmp_path: Path) -> None:

@@ -130,7 +130,8 @@ def _subject(look: Look, row: dict[Any, Any]) -> dict[str, str]:
 def notes(look: Look, expected: pd.DataFrame, calendar: str) -> list[str]:
     """What stands beside the table: alarms to expect by chance, and what they mean."""
     language = look.language
-    said = [_of_kind(look, row) for row in expected.to_dict("records")]
+    rows = [row for row in expected.to_dict("records") if row["watched"] or row["kind"] != "run_rate"]
+    said = [_of_kind(look, row) for row in rows]
     if "run_rate" in set(expected["kind"]):
         said.append(text("alerts.calendar", language, calendar=calendar))
     else:

@@ -10,6 +10,7 @@ ENCODINGS = frozenset(
     {"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "gb2312", "big5",
      "latin-1", "cp1252"}
 )  # fmt: skip
+_PLAIN = ("utf-8", "utf-8-sig")  # nothing to doubt: a mark at the start says that it is UTF-8
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _GUESSES = ("utf-8", "gb18030")
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")  # a character of GBK or Big5
@@ -53,7 +54,7 @@ def as_utf8(content: bytes, declared: str, where: str, problems: Problems) -> by
         at = content.find(b"\0") if b"\0" in content else _first_beyond_ascii(content)
         problems.add(code, where=where, row=content.count(b"\n", 0, at) + 1, value="utf-8")
         return None
-    if encoding != "utf-8":
+    if encoding not in _PLAIN:
         problems.note("data.encoding_found", where=where, value=encoding, sample=_sample(text))
     return content if encoding == "utf-8" else text.encode()
 

@@ -10,6 +10,7 @@ from toolkit.data.engagement import Engagement
 from toolkit.data.records.cash import collected
 from toolkit.data.records.deals import credited_deals
 from toolkit.data.records.forms import item_names, load_events, load_ratings, rated_measures
+from toolkit.data.records.kept import with_ratings
 from toolkit.data.records.reversals import reversed_deals
 from toolkit.errors import DataError, Problem, Problems
 from toolkit.scheme.scheme import Scheme
@@ -57,7 +58,7 @@ def load_records(client: Engagement, schemes: Iterable[Scheme]) -> dict[str, pd.
     """
     chosen, problems = tuple(schemes), Problems()
     found = {
-        "ratings": load_ratings(client, chosen, problems),
+        "ratings": _all_ratings(client, chosen, problems),
         "events": load_events(client, chosen, problems),
         "deals": _all(credited_deals, client, _capped(chosen), DEALS, problems),
         "collected": _all(collected, client, _credited(chosen, "holdback"), COLLECTED, problems),
@@ -65,6 +66,12 @@ def load_records(client: Engagement, schemes: Iterable[Scheme]) -> dict[str, pd.
     }
     problems.raise_as(DataError)
     return found
+
+
+def _all_ratings(client: Engagement, schemes: tuple[Scheme, ...], problems: Problems) -> pd.DataFrame:
+    """The client's table of ratings with those of the rating forms, where a scheme has raters at all."""
+    table = load_ratings(client, schemes, problems)
+    return with_ratings(table, client.folder) if rated_measures(schemes) else table
 
 
 def lacking_records(client: Engagement, schemes: Iterable[Scheme]) -> list[Problem]:

@@ -119,7 +119,7 @@ def _table(results: Results, language: str) -> list[Block]:
     rows = []
     for kpi in headline_kpis(results):
         label = name(results, kpi, language) + (
-            "" if results.client.kpis[kpi].is_ratio else say("changes.per_period")
+            say("changes.per_period") if results.client.kpis[kpi].adds_over_time else ""
         )
         rows.append((label, *(cell for g in shown for cell in _cells(results, kpi, g, language))))
     columns = [say("changes.column_level"), say("changes.column_change")]
@@ -162,7 +162,7 @@ def _arrow(before: str, after: str) -> str:
 
 def _heads(results: Results, language: str) -> list[Block]:
     """A total may move because more people earned it: the same per person employed, for the first total."""
-    totals = [k for k in headline_kpis(results) if not results.client.kpis[k].is_ratio]
+    totals = [k for k in headline_kpis(results) if results.client.kpis[k].adds_over_time]
     said = []
     for group in groups(results) if totals else ():
         row = _row(results, totals[0], group)
