@@ -104,6 +104,16 @@ class Calendar:
         """The grain of a period's name."""
         return grain_of(period)
 
+    def of_grain(self, periods: pd.Series, grain: str) -> pd.Series:
+        """Which of a column's periods are of a grain; each name is read once.
+
+        Examples
+        --------
+        >>> Calendar().of_grain(pd.Series(["2026-Q1", "2026-03"]), "month").tolist()
+        [False, True]
+        """
+        return periods.isin([name for name in periods.unique() if grain_of(name) == grain])
+
     def bounds(self, period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
         """First and last day of a period.
 

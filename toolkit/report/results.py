@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from toolkit.appraise.appraisal import Appraisal, settle
@@ -74,15 +75,21 @@ class Results(Appraisal):
             return table.iloc[:0]
         calendar = self.client.calendar
         start, end = calendar.bounds(periods[0])[0], calendar.bounds(periods[-1])[1]
-        bounds = {p: calendar.bounds(p) for p in table["period"].unique()}
-        inside = [p for p, (first, last) in bounds.items() if start <= first and last <= end]
-        every = table["scheme"].map({s.id: s.pay_every for s in self.schemes})
-        return table[table["period"].isin(inside) & (table["period"].map(calendar.grain_of) == every)]
+        every: dict[str, list[str]] = {}
+        for name in table["period"].unique():
+            first, last = calendar.bounds(name)
+            if start <= first and last <= end:
+                every.setdefault(calendar.grain_of(name), []).append(name)
+        paid = [
+            (table["scheme"] == s.id) & table["period"].isin(every.get(s.pay_every, [])) for s in self.schemes
+        ]
+        return table[np.logical_or.reduce(paid)]
 
     def latest(self, table: pd.DataFrame) -> pd.DataFrame:
         """Rows of the last pay period, each scheme's own where schemes differ in it."""
         rows = self.within(table, self.pay_periods[-1:])
-        order = rows["period"].map(lambda p: self.client.calendar.bounds(p)[1])
+        ends = {p: self.client.calendar.bounds(p)[1] for p in rows["period"].unique()}
+        order = rows["period"].map(ends)
         return rows[order == order.groupby(rows["scheme"]).transform("max")]
 
 

@@ -83,7 +83,7 @@ def coverage(client: Engagement, panel: pd.DataFrame) -> pd.DataFrame:
     """
     finest = client.calendar.grains[0]
     own = panel[(panel["level"] == "individual") & (panel["exposure"] > 0)]
-    own = own[own["period"].map(client.calendar.grain_of) == finest]
+    own = own[client.calendar.of_grain(own["period"], finest)]
     rows = []
     for kpi, part in own.groupby("kpi", sort=False):
         there = part[part["missing"] == ""]

@@ -185,7 +185,7 @@ def _trend(results: Results, language: str) -> Figure:
     teams = results.windows.people.dropna(subset=["team"]).drop_duplicates("team").set_index("team")["group"]
     grain = results.client.calendar.grain_of(results.windows.after[0])
     rows = results.panel[(results.panel["kpi"] == kpi) & (results.panel["missing"] == "")]
-    rows = rows[rows["period"].map(results.client.calendar.grain_of) == grain]
+    rows = rows[results.client.calendar.of_grain(rows["period"], grain)]
     if len(groups(results)) > 1:
         rows = (
             rows[rows["level"] == "team"]

@@ -22,7 +22,7 @@ def data(results: Results, language: str) -> Chapter:
     say = partial(text, language=language)
     finest = results.client.calendar.grains[0]
     own = results.panel[(results.panel["level"] == "individual") & (results.panel["exposure"] > 0)]
-    own = own[own["period"].map(results.client.calendar.grain_of) == finest]
+    own = own[results.client.calendar.of_grain(own["period"], finest)]
     tables = _tables(results)
     header = tuple(say(f"data.column_{c}") for c in ("table", "source", "rows", "days"))
     gaps_header = tuple(say(f"data.column_{c}") for c in ("kpi", "values", "missing", "behind", "why"))

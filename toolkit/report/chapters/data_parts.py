@@ -113,7 +113,7 @@ def levels(results: Results, language: str) -> list[Block]:
     """Whether people, teams and regions add up to the company, and what belongs to no team."""
     say = partial(text, language=language)
     finest = results.client.calendar.grains[0]
-    panel = results.panel[results.panel["period"].map(results.client.calendar.grain_of) == finest]
+    panel = results.panel[results.client.calendar.of_grain(results.panel["period"], finest)]
     additive = [k for k in results.client.measured if _adds(results.client.kpis[k])]
     if not additive or panel.empty:
         return []

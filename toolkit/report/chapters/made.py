@@ -38,7 +38,8 @@ def made(results: Results, language: str) -> Chapter:
 def _rows_used(results: Results) -> dict[str, int]:
     """KPI → source rows behind the company's values, each row once."""
     company = results.panel[results.panel["level"] == "company"]
-    finest = company["period"].map(results.client.calendar.grain_of) == results.client.calendar.grains[0]
+    calendar = results.client.calendar
+    finest = calendar.of_grain(company["period"], calendar.grains[0])
     return {str(kpi): int(rows) for kpi, rows in company[finest].groupby("kpi")["rows"].sum().items()}
 
 
