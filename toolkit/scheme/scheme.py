@@ -14,6 +14,7 @@ from toolkit.catalogue.kpi import Kpi
 from toolkit.errors import Problem, Problems, SchemeError
 from toolkit.faults import Faults, near, report
 from toolkit.periods import Calendar
+from toolkit.scheme.accepted import Accepted
 from toolkit.scheme.check import agreement_faults, document_faults, set_faults
 from toolkit.scheme.curve import STRICT
 from toolkit.scheme.grades import Grades, as_grades
@@ -97,6 +98,8 @@ class Scheme:
         What is added to or taken from the score beside the measures, its bounds, and what overrides it.
     ramp : tuple of float
         Share of additive targets that a joiner owes in the first, second, ... 30 days of employment.
+    accepted : tuple of Accepted
+        Findings of the linter that stand with a reason.
     """
 
     name: Name
@@ -121,6 +124,7 @@ class Scheme:
     item_limits: ItemLimits | None = None
     vetoes: tuple[Veto, ...] = ()
     ramp: tuple[NotNegative, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> Self:

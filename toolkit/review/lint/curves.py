@@ -1,0 +1,1 @@
+"""C: pay curves and rates."""

@@ -1,0 +1,1 @@
+"""D: the data behind the measures."""

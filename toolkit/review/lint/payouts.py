@@ -1,0 +1,1 @@
+"""P: what is paid, to whom, when."""

@@ -1,0 +1,1 @@
+"""S: scoring rules and grades."""
