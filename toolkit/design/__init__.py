@@ -1,0 +1,1 @@
+"""Design: screen and choose KPIs, ask the people concerned."""
