@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -21,29 +23,79 @@ if TYPE_CHECKING:
     from toolkit.data.engagement import Engagement
 
 SAMPLES = ("templates", "engagements")
+DEFAULT_SAMPLE = "manufacturer"
+TEMPLATES = ("templates", "schemes")
 _NOT_COPIED = ("__pycache__", "*.pyc", ".ipynb_checkpoints", "out")
 
 
 @app.command()
 def new(
-    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    folder: Annotated[Path, typer.Argument(help="The folder to make, or with --scheme to add to.")],
     sample: Annotated[
-        str, typer.Option("--from", help="The sample to copy: manufacturer or adventureworks.")
-    ] = "manufacturer",
+        str | None, typer.Option("--from", help="The sample to copy: manufacturer (default) or adventureworks.")
+    ] = None,
+    scheme: Annotated[
+        list[str] | None,
+        typer.Option("--scheme", help="A scheme template to begin with, such as key_account_mature; repeatable."),
+    ] = None,
     language: Spoken = "en",
 ) -> None:
-    """Start an engagement as a copy of a sample.
+    """Start an engagement as a copy of a sample, or with a scheme template by role and stage of the company.
 
     Example: kpi new acme --from manufacturer
+
+    Example: kpi new acme --scheme key_account_mature
     """
     check_language(language)
+    chosen = sample or ("" if scheme else DEFAULT_SAMPLE)
+    wrong = [*_unknown_sample(chosen, language), *_unusable(folder, scheme or [], chosen, language)]
+    if wrong:
+        stop(wrong, language)
+    if chosen:
+        ignored = shutil.ignore_patterns(*_NOT_COPIED)
+        shutil.copytree(asset(*SAMPLES, chosen), folder, ignore=ignored)
+        print(text("cli.made", language, folder=folder, sample=chosen))
+    for name in scheme or []:
+        print(text("cli.scheme_made", language, file=_add_scheme(folder, name).as_posix()))
+    if scheme:
+        (folder / "data").mkdir(exist_ok=True)
+        print(text("cli.scheme_next", language, folder=folder))
+
+
+def _unknown_sample(sample: str, language: str) -> list[str]:
     known = sorted(path.name for path in asset(*SAMPLES).iterdir() if (path / "engagement.yaml").is_file())
-    if sample not in known:
-        stop([text("cli.unknown_sample", language, value=sample, known=", ".join(known))], language)
-    if folder.exists():
-        stop([text("cli.folder_exists", language, value=folder)], language)
-    shutil.copytree(asset(*SAMPLES, sample), folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
-    print(text("cli.made", language, folder=folder, sample=sample))
+    if not sample or sample in known:
+        return []
+    return [text("cli.unknown_sample", language, value=sample, known=", ".join(known))]
+
+
+def _unusable(folder: Path, schemes: list[str], sample: str, language: str) -> list[str]:
+    """Why nothing can be made there: a template that is none, a file or a folder that is in the way."""
+    known = sorted(path.stem for path in asset(*TEMPLATES).glob("*.yaml"))
+    wrong = [
+        text("cli.unknown_scheme", language, value=name, known=", ".join(known))
+        for name in schemes
+        if name not in known
+    ]
+    if folder.exists() and (sample or not folder.is_dir()):
+        wrong.append(text("cli.folder_exists", language, value=folder))
+    there = [folder / "schemes" / f"{name}.yaml" for name in schemes]
+    wrong += [text("cli.file_exists", language, value=path.as_posix()) for path in there if path.exists()]
+    return wrong
+
+
+def _add_scheme(folder: Path, name: str) -> Path:
+    """The template as the engagement's own, in force from the next quarter on; its comments stay."""
+    today = dt.date.today()
+    month = 3 * ((today.month - 1) // 3) + 4
+    begins = dt.date(today.year + (month > 12), (month - 1) % 12 + 1, 1)
+    said = (asset(*TEMPLATES) / f"{name}.yaml").read_text(encoding="utf-8")
+    said = re.sub(r"(?m)^version: .*$", f"version: {begins:%Y-%m}", said)
+    said = re.sub(r"(?m)^effective: .*$", f"effective: {{from: {begins}, to: null}}", said)
+    path = folder / "schemes" / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(said, encoding="utf-8")
+    return path
 
 
 @app.command()
