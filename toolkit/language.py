@@ -35,7 +35,7 @@ def texts() -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for path in sorted((Path(__file__).parent / "texts").glob("*.yaml")):
         entries = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        for key, entry in entries.items():
+        for key, entry in (entries or {}).items():  # a file begun with its comment alone
             if key in found:
                 raise KeyError(f"{path.name}: the text {key!r} stands in two files")
             found[key] = entry

@@ -191,3 +191,17 @@ def test_amounts_are_exact_to_the_currencys_minor_unit(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="at most 0 decimals, in JPY"):
         correct(client, "2026-Q2", "p001", "2025-Q4", "5.5", "r", "Wu")
     assert correct(client, "2026-Q2", "p001", "2025-Q4", "1e3", "r", "Wu").data["amount"] == "1000"
+
+
+def test_who_is_paid_by_quarters_gets_no_correction_with_a_month(tmp_path: Path) -> None:
+    north = {**SCHEME, "name": "north", "applies_to": {"team": ["North"]}, "pay_every": "month"}
+    south = {**SCHEME, "name": "south", "applies_to": {"team": ["South"]}, "pay_every": "quarter"}
+    client = load_engagement(engagement(tmp_path / "two", schemes=[north, south]))
+    teams = client.participants.set_index("participant")["team"]
+    by_month, by_quarter = teams[teams == "North"].index[0], teams[teams == "South"].index[0]
+    found = correct(client, "2026-05", by_month, "2026-04", "5", "r", "Wu")
+    assert found.data["paid_with"] == "2026-05"
+    with pytest.raises(ReportError) as refused:
+        correct(client, "2026-05", by_quarter, "2026-Q1", "5", "r", "Wu")
+    assert codes(refused) == ["month.no_pay_period"]
+    assert "the schemes pay by quarter" in str(refused.value)

@@ -15,6 +15,7 @@ from toolkit.money import minor_digits
 from toolkit.monthly.inputs import closing_grain, closing_periods
 from toolkit.monthly.log import Entry, Writer, writing
 from toolkit.monthly.states import month, named
+from toolkit.scheme.coverage import applies
 from toolkit.scheme.load import load_schemes
 from toolkit.scheme.scheme import Schemes
 
@@ -97,7 +98,8 @@ def correct(
             problems.add("month.unknown_participant", value=participant)
         if not reason.strip():
             problems.add("month.reason", value="correct")
-        paid_with = pay_period(schemes, period, log, problems)
+        own = client.participants[client.participants["participant"] == participant]
+        paid_with = pay_period(schemes, own, period, log, problems)
         check_concerned(schemes, concerns, paid_with, log, problems)
         problems.raise_as(ReportError)
         data = {"participant": participant, "concerns": concerns, "amount": exact, "paid_with": paid_with}
@@ -126,9 +128,12 @@ def closing_of(schemes: Schemes, period: str) -> str:
     return period if calendar.grain_of(period) == grain else calendar.contains(period, grain)[-1]
 
 
-def pay_period(schemes: Schemes, period: str, log: Writer, problems: Problems) -> str:
-    """The pay period named, or ended by the month named; its month must not be approved yet."""
-    paid = {scheme.pay_every for scheme in schemes}
+def pay_period(schemes: Schemes, own: pd.DataFrame, period: str, log: Writer, problems: Problems) -> str:
+    """The pay period named, or ended by the month named; its month must not be approved yet.
+
+    `own` are the participant's rows of the roster: who is paid by quarters is paid nothing with a month.
+    """
+    paid = _paid_every(schemes, own, period)
     calendar = schemes.calendar
     try:
         closes = closing_of(schemes, period)
@@ -142,6 +147,17 @@ def pay_period(schemes: Schemes, period: str, log: Writer, problems: Problems) -
     elif month(log.entries, closes).settled:
         problems.add("month.settled", where=f"months/{closes}", value=period)
     return period
+
+
+def _paid_every(schemes: Schemes, own: pd.DataFrame, period: str) -> set[str]:
+    """How often the schemes pay that hold for a person around a period; all of them where none does."""
+    try:
+        start, end = schemes.calendar.bounds(period)
+    except (ValueError, KeyError):
+        return {scheme.pay_every for scheme in schemes}
+    held = [s for s in schemes if s.effective.from_ <= end.date() and applies(s, own).any()]
+    held = [s for s in held if s.effective.to is None or s.effective.to >= start.date()]
+    return {scheme.pay_every for scheme in held or schemes}
 
 
 def check_concerned(schemes: Schemes, concerns: str, paid_with: str, log: Writer, problems: Problems) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from toolkit.appraise.roster import assignments, period_table
 from toolkit.data.engagement import Engagement
 from toolkit.errors import Problem, Problems, ReportError
@@ -174,7 +176,9 @@ def decide(
         data: dict[str, Any] = {"appeal": number, "participant": found.participant, "decision": decision}
         if amount.strip():
             exact = exact_amount(amount, client.currency, problems)
-            data |= _payment(found, exact, pay_with, inputs, schemes, log, problems)
+            people = client.participants
+            own = people[people["participant"] == found.participant]
+            data |= _payment(found, own, exact, pay_with, inputs, schemes, log, problems)
         if problems.items:
             raise ReportError([p if p.where else _placed(p, where) for p in problems])
         return log.add("decided", found.period, who, data | {"reason": reason.strip(), "note": note.strip()})
@@ -218,6 +222,7 @@ def _check_decision(
 
 def _payment(
     found: Appeal,
+    own: pd.DataFrame,
     exact: str,
     pay_with: str,
     inputs: Inputs,
@@ -231,7 +236,7 @@ def _payment(
     ended = [p for p in inputs.periods if schemes.calendar.grain_of(p) == scheme.pay_every]
     concerned = (*ended, found.period)[0]
     later = pay_with or _next_pay_period(schemes, scheme, concerned, log)
-    paid_with = pay_period(schemes, later, log, problems)
+    paid_with = pay_period(schemes, own, later, log, problems)
     check_concerned(schemes, concerned, paid_with, log, problems)
     return {"amount": exact, "concerns": concerned, "paid_with": paid_with}
 

@@ -65,7 +65,7 @@ def _title(honours: pd.DataFrame, plan: pd.DataFrame, results: Results, language
     if not (named or trained or common):
         return text("people.title_nothing", language, period=period)
     return text(
-        "people.title",
+        "people.title" if common else "people.title_without_common",
         language,
         period=period,
         honours=count(named, "honour", language),

@@ -55,6 +55,8 @@ def pay_steps(subject: Subject, language: str) -> list[Step]:
     if changes:
         terms = [row["base_payout"], *subject.tables["adjustments"]["amount"]]
         how = say("explain.paid_sum", sum=joined([shown(t) for t in terms]), unit=how)
+    else:
+        how = say("explain.unchanged", unit=how)
     return [*steps, *changes, Step(say("explain.payout"), how, shown(row["payout"]))]
 
 
