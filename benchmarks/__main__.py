@@ -7,13 +7,15 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import measuring, report, scoring, workbook
+from benchmarks import integrity, measuring, report, scoring, selection, workbook
 
 BENCHMARKS = {
     "report": report.run,
     "measuring": measuring.run,
     "scoring": scoring.run,
     "workbook": workbook.run,
+    "selection": selection.run,
+    "integrity": integrity.run,
 }
 
 

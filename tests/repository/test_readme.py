@@ -95,7 +95,9 @@ def test_kpi_commands_run_in_their_order(copy: Path) -> None:
         if arguments[0] in SERVERS:
             arguments = [arguments[0], "--help"]
         done = run(["-c", "from toolkit.cli import main; main()", *arguments], copy)
-        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+        # the linter ends with 1 where it finds something, and it must in the article's own scheme
+        expected = 1 if arguments[0] == "lint" and "acme" in arguments else 0
+        assert done.returncode == expected, f"{line}\n{done.stdout}{done.stderr}"
 
 
 @pytest.mark.slow

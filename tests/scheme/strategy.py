@@ -286,6 +286,44 @@ AGREED = st.dictionaries(
 )
 
 
+DAYS = st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1))
+GOVERNANCE = st.fixed_dictionaries(
+    {},
+    optional={
+        "published": st.sampled_from(["monthly", "quarterly"]),
+        "publishes": st.lists(st.sampled_from(["rules", "team_results", "honours", "pay"]), max_size=4),
+        "appeal_days": st.integers(0, 30),
+        "consulted": st.lists(st.sampled_from(["employee_representatives", "union", "工会"]), max_size=2),
+        "consulted_on": DAYS,
+        "announced_on": DAYS,
+        "review_every": st.sampled_from(["quarter", "year"]),
+        "interview_every": st.sampled_from(["month", "quarter"]),
+        "data_owner": st.one_of(
+            st.just("finance"), st.dictionaries(st.sampled_from(["visits", "calls"]), WORDS)
+        ),
+        "legal_checked": st.lists(st.sampled_from(["minimum_wage", "deductions", "privacy"]), max_size=3),
+        "approved_by": WORDS,
+        "four_eyes": st.booleans(),
+        "contact": st.fixed_dictionaries({"en": WORDS, "zh": WORDS}),
+        "pilot": st.fixed_dictionaries({"until": DAYS, "compared_with": WORDS}),
+    },
+)
+FOLLOW_UP = st.fixed_dictionaries(
+    {}, optional={"missed_quarters": st.integers(1, 8), "then": st.lists(WORDS, max_size=3)}
+)
+ACCEPTED = st.fixed_dictionaries(
+    {
+        "rule": st.from_regex(r"[A-Z][0-9]{2}", fullmatch=True),
+        "reason": st.sampled_from(["试点期只设四项", "=why not", "Agreed with HR, July 2025", "+1 year"]),
+    },
+    optional={
+        "where": st.sampled_from(["measures.revenue.weight", "pay.curve.points.0.0", "-"]),
+        "by": WORDS,
+        "on": DAYS,
+    },
+)
+
+
 @st.composite
 def schemes(draw: Draw) -> dict[str, Any]:
     """A valid scheme as plain data."""
@@ -316,7 +354,9 @@ def schemes(draw: Draw) -> dict[str, Any]:
         "grades": graded,
         "pay": pay(draw, names, letters),
         "recognition": draw(AGREED),
-        "governance": draw(AGREED),
+        "follow_up": draw(FOLLOW_UP),
+        "governance": draw(AGREED) | draw(GOVERNANCE),
+        "accepted": draw(st.lists(ACCEPTED, max_size=9)),
         "missing": draw(st.sampled_from(["reweight", "zero", "carry"])),
         "double_credit": draw(st.booleans()),
         "difficulty": draw(st.sampled_from([None, "roster"])),

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import sys
 
-from toolkit.cli import alert, catalogue, engagement, explain, intake, month, scheme
+from toolkit.cli import (
+    alert,
+    ask,
+    catalogue,
+    choose,
+    engagement,
+    explain,
+    intake,
+    integrity,
+    month,
+    scheme,
+    screen,
+)
 from toolkit.cli.common import app
 
-__all__ = ["alert", "app", "catalogue", "engagement", "explain", "intake", "main", "month", "scheme"]
+__all__ = [
+    "alert", "app", "ask", "catalogue", "choose", "engagement", "explain",
+    "intake", "integrity", "main", "month", "scheme", "screen",
+]  # fmt: skip
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 
 from toolkit.data.engagement import Engagement
+from toolkit.data.files.form_cells import safe_name
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import period_name, text
 from toolkit.monthly.asked import Asked, ratings_asked
@@ -34,7 +35,6 @@ IDS = ("participant", "period", "measure", "rater", "kind")  # in hidden columns
 RATING, COMMENT = len(IDS) + 3, len(IDS) + 4
 _WIDTHS = (18, 30, 14, 10, 60)
 _INK, _DEEP, _LINE, _GREY = "#1F2937", "#1F3A5F", "#C9D3DF", "#6B7280"
-_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\'<>\"|\x00-\x1f]")  # nor a file's, on Windows
 
 
 def write_forms(
@@ -83,7 +83,7 @@ def write_forms(
     books = (
         {out: each}
         if whole
-        else {out / f"{_plain_name(rows[0].rater, at)}.xlsx": [rows] for at, rows in enumerate(each, 1)}
+        else {out / f"{safe_name(rows[0].rater, at)}.xlsx": [rows] for at, rows in enumerate(each, 1)}
     )
     with writing(client.folder, now=now) as log:
         refuse_reviewed(month(log.entries, period))
@@ -137,15 +137,10 @@ def _sheet(rows: list[Asked], at: int, client: Engagement, period: str, language
         for i, shown in enumerate((*ids, row.name, title, say(f"form.kind_{row.kind}"))):
             locked[xl_rowcol_to_cell(line, i)] = shown
     return {
-        "sheet": _plain_name(rater, at),
+        "sheet": safe_name(rater, at),
         "locked": locked,
         "rows": [row._asdict() | {"line": line} for line, row in enumerate(rows, FIRST)],
     }
-
-
-def _plain_name(rater: str, at: int) -> str:
-    """A name that a sheet and a file may have; the number keeps two people of one name apart."""
-    return f"{at:02d} {_NO_SHEET_NAME.sub('', rater)}"[:28].strip()
 
 
 def _draw(book: Workbook, said: Mapping[str, Any], language: str) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from toolkit.data.engagement import Engagement
+from toolkit.data.files.form_cells import cell_text, read_form_cells
 from toolkit.errors import Problems, ReportError
 from toolkit.monthly.forms import COMMENT, MARK, RATING, SENT
 from toolkit.monthly.log import Entry, stamp, writing
@@ -118,7 +118,7 @@ def _read(
             rating = _rating(cells, asked, where, problems)
             blank += rating is None
             if rating is not None:
-                comment = _shown(cells.get(xl_rowcol_to_cell(asked["line"], COMMENT)))
+                comment = cell_text(cells.get(xl_rowcol_to_cell(asked["line"], COMMENT)))
                 rows.append({**asked, "rating": rating, "comment": comment, "rated_on": today})
     columns = ["participant", "period", "measure", "rater", "kind", "rating", "comment", "rated_on"]
     return code, Returned(str(sent["period"]), pd.DataFrame(rows, columns=columns), blank)
@@ -126,19 +126,17 @@ def _read(
 
 def _sheets(path: Path, problems: Problems) -> dict[str, _Cells] | None:
     """Every filled cell of a workbook, by sheet and address."""
+    own = Problems()
     try:
-        book = CalamineWorkbook.from_path(path)
-        return {name: dict(_filled(book, name)) for name in book.sheet_names}
-    except (CalamineError, OSError) as error:
-        problems.add("month.form_unreadable", where=path.name, value=str(error)[:120])
+        sheets = read_form_cells(path.read_bytes(), path.name, own)
+    except OSError as error:
+        own.add("month.form_unreadable", where=path.name, value=str(error)[:120])
+        sheets = None
+    if sheets is None:
+        said = next((str(problem.value) for problem in own.items if problem.value), "–")
+        problems.add("month.form_unreadable", where=path.name, value=said)
         return None
-
-
-def _filled(book: CalamineWorkbook, sheet: str) -> Iterator[tuple[str, object]]:
-    for line, row in enumerate(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)):
-        for column, value in enumerate(row):
-            if value != "":
-                yield xl_rowcol_to_cell(line, column), value
+    return {name: sheet.values for name, sheet in sheets.items()}
 
 
 def _sent(code: str, home: Path, entries: Iterable[Entry]) -> Mapping[str, Any] | None:
@@ -153,19 +151,19 @@ def _sent(code: str, home: Path, entries: Iterable[Entry]) -> Mapping[str, Any] 
 def _refuse_edits(cells: _Cells, sheet: Mapping[str, Any], where: str, problems: Problems) -> None:
     """Every cell that is not the rater's to fill stands as it was sent; nothing stands beside the form."""
     for cell, shown in sheet["locked"].items():
-        found = _shown(cells.get(cell))
+        found = cell_text(cells.get(cell))
         if found != shown.strip():
             problems.add("month.form_edited", where=where, column=cell, value=found or "–", sent=shown)
     own = {xl_rowcol_to_cell(row["line"], column) for row in sheet["rows"] for column in (RATING, COMMENT)}
     for cell in cells.keys() - own - sheet["locked"].keys():
-        problems.add("month.form_extra", where=where, column=cell, value=_shown(cells[cell]))
+        problems.add("month.form_extra", where=where, column=cell, value=cell_text(cells[cell]))
 
 
 def _rating(cells: _Cells, asked: Mapping[str, Any], where: str, problems: Problems) -> float | None:
     """The rating of a row, one of the scale's; None where it was left blank, or is off the scale."""
     cell = xl_rowcol_to_cell(asked["line"], RATING)
     value = cells.get(cell)
-    shown = _shown(value)
+    shown = cell_text(value)
     if not shown:
         return None
     if not isinstance(value, bool) and shown in {str(n) for n in range(asked["low"], asked["high"] + 1)}:
@@ -174,12 +172,3 @@ def _rating(cells: _Cells, asked: Mapping[str, Any], where: str, problems: Probl
         "month.off_scale", where=where, column=cell, value=shown, low=asked["low"], high=asked["high"]
     )
     return None
-
-
-def _shown(value: object) -> str:
-    """A cell as it is read: whole numbers without a point."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()

@@ -5,12 +5,19 @@ from __future__ import annotations
 import pandas as pd
 
 from toolkit.language import text
+from toolkit.report.chapters.design_parts import design
 from toolkit.report.reasons import unpaid_reason
 from toolkit.report.results import Results
 
+COLUMNS = ["code", "severity", "scheme", "where", "message", "advice", "accepted"]
+
 
 def findings(results: Results, language: str) -> pd.DataFrame:
-    """What the client must look at: people whom the scheme covers and who cannot be paid."""
+    """People whom a scheme covers and who cannot be paid, then what the linter finds in the schemes."""
+    return pd.concat([_unpaid(results, language), design(results, language).findings[COLUMNS]], ignore_index=True)
+
+
+def _unpaid(results: Results, language: str) -> pd.DataFrame:
     rows = results.unpaid.drop_duplicates(["scheme", "participant", "reason"])
     return pd.DataFrame(
         {
@@ -20,6 +27,7 @@ def findings(results: Results, language: str) -> pd.DataFrame:
             "where": (rows["participant"] + " " + rows["period"]).to_numpy(),
             "message": [unpaid_reason(r, results, language) for r in rows.to_dict("records")],
             "advice": text("next.unpaid", language),
+            "accepted": "",
         },
-        columns=["code", "severity", "scheme", "where", "message", "advice"],
-    )
+        columns=COLUMNS,
+    ).astype("str")

@@ -11,7 +11,9 @@ import pandas as pd
 
 from toolkit.language import text
 from toolkit.report.chapters.alerts import watched
+from toolkit.report.chapters.design_parts import signs
 from toolkit.report.chapters.grades import confidence_table
+from toolkit.report.chapters.kpis import selection_table
 from toolkit.report.chapters.people import development_table, recognition_table
 from toolkit.report.chapters.raters import raters_table, unread_table
 from toolkit.report.findings import findings
@@ -70,7 +72,11 @@ def write_tables(results: Results, out: str | Path, language: str) -> dict[str, 
         "unread_events": unread_table(results),
         "findings": findings(results, language),
         "effects": effects(results, language),
+        "integrity": signs(results, language),
     }
+    selection = selection_table(results, language)
+    if selection is not None:
+        tables["selection"] = selection
     for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
     return {name: len(table) for name, table in tables.items()}

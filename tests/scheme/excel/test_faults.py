@@ -245,3 +245,40 @@ def test_a_blank_workbook_of_the_smallest_scheme_leaves_every_default(tmp_path: 
         }
     )
     assert scheme_from_excel(scheme_to_excel(small, tmp_path / "s.xlsx", "zh")) == (small,)
+
+
+def test_an_accepted_finding_needs_its_rule_and_a_reason(tmp_path: Path) -> None:
+    path, rule = at(written(tmp_path), "accepted", 0, "rule", value="weights")
+    path, reason = at(path, "accepted", 1, "reason", value=None)
+    path, day = at(path, "accepted", 0, "on", value="soon")
+    assert {p.where for p in refused(path)} == {rule, reason, day}
+
+
+def test_an_accepted_finding_is_added_in_a_blank_row(tmp_path: Path) -> None:
+    path = written(tmp_path, "zh")
+    cells = {
+        place.address: (page.name, cell_of(place.row, place.col))
+        for page in layout(sizes_of(to_form(plain(ALL))), "zh")
+        for place in page.places
+        if place.address[0] == "accepted"
+    }
+    for key, value in (("rule", "C03"), ("reason", "上半年观察"), ("on", "2026年1月5日")):
+        sheet, cell = cells[("accepted", 3, key)]
+        path = put(path, sheet, **{cell: value})
+    (scheme,) = scheme_from_excel(path)
+    added = scheme.accepted[-1]
+    assert (len(scheme.accepted), added.rule, added.reason, str(added.on)) == (
+        3,
+        "C03",
+        "上半年观察",
+        "2026-01-05",
+    )
+
+
+def test_what_an_entry_means_stands_beside_it(tmp_path: Path) -> None:
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(written(tmp_path), data_only=True)["Scheme"]
+    told = {row[2].value: row[4].value for row in sheet.iter_rows(min_col=1, max_col=5) if row[2].value}
+    assert told["pilot"].startswith("a trial: ") and told["star_of_month"].startswith("stars of the month")
+    assert told["legal"] in (None, "")  # the client's own word

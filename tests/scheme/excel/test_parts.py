@@ -1,6 +1,7 @@
 """The workbook's smaller parts: what cells hold, how names are shown, what changes are told."""
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from toolkit.periods import Calendar
 from toolkit.scheme import Schemes, build_scheme, plain, replace_at
 from toolkit.scheme.excel import changes, scheme_file
 from toolkit.scheme.excel.agreed import as_cell, from_cell
+from toolkit.scheme.excel.entries import ENTRIES, entries
 from toolkit.scheme.excel.form import PARAMETERS, to_form
 from toolkit.scheme.excel.look import number_format
 from toolkit.scheme.excel.page import Place
@@ -151,6 +153,18 @@ def test_the_file_of_a_scheme(tmp_path: Path) -> None:
     assert scheme_file(ALL, tmp_path, {}).name == "field_sales_2026-01.yaml"
     known = {ALL.id: tmp_path / "old_name.yaml"}
     assert scheme_file(ALL, tmp_path, known).name == "old_name.yaml"
+
+
+def test_every_word_offered_is_explained_once_and_fits_a_row() -> None:
+    names = [name for block in ENTRIES.values() for name in block]
+    assert len(names) == len(set(names)) and set(ENTRIES) == {"recognition", "follow_up", "governance"}
+    for language in LANGUAGES:
+        told = dict(entries(language))
+        assert list(told) == names and len(set(told.values())) == len(names)
+        # What is offered as an example in brackets can be typed as it stands.
+        for said in told.values():
+            for example in re.findall(r"[\[{].*[\]}]", said):
+                assert from_cell(example)
 
 
 def test_texts_of_the_workbook_are_whole() -> None:

@@ -46,7 +46,7 @@ def faults_of_xlsx(parts: Mapping[str, bytes], sheet: str) -> Faults:
     faults = Faults()
     for properties in _named(book, "workbookPr"):
         faults.since_1904 = properties.get("date1904", "") in _YES
-    content = parts.get(_sheet_part(parts, book, sheet), b"")
+    content = parts.get(sheet_part(parts, book, sheet), b"")
     faults.rows = _last_row(content)
     letters = {found[1] for found in _WIDE.finditer(content)}
     faults.columns = max((_column(name.decode()) + 1 for name in letters), default=26)
@@ -72,7 +72,7 @@ def _named(root: ElementTree.Element, name: str) -> Iterator[ElementTree.Element
     return (element for element in root.iter() if _local(element.tag) == name)
 
 
-def _sheet_part(parts: Mapping[str, bytes], book: ElementTree.Element, sheet: str) -> str:
+def sheet_part(parts: Mapping[str, bytes], book: ElementTree.Element, sheet: str) -> str:
     """The part in which a sheet stands."""
     ids = [s.get(_RELATION) or s.get(_STRICT) for s in _named(book, "sheet") if s.get("name") == sheet]
     relations = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<x/>"))

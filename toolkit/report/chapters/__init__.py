@@ -7,6 +7,7 @@ from toolkit.report.chapters.changes import changes
 from toolkit.report.chapters.data import data
 from toolkit.report.chapters.diagnosis import diagnosis
 from toolkit.report.chapters.grades import grades
+from toolkit.report.chapters.kpis import kpis
 from toolkit.report.chapters.made import made
 from toolkit.report.chapters.payouts import payouts
 from toolkit.report.chapters.people import people
@@ -21,6 +22,7 @@ __all__ = [
     "data",
     "diagnosis",
     "grades",
+    "kpis",
     "made",
     "payouts",
     "people",

@@ -10,6 +10,7 @@ from toolkit.language import number, percent, period_name, pick, text
 from toolkit.report.blocks import Block, Chapter, Heading, Paragraph, Table
 from toolkit.report.chapters.advice import CATEGORIES
 from toolkit.report.chapters.common import inside, lead_rows, name, reached
+from toolkit.report.chapters.design_parts import design_blocks, sign_blocks
 from toolkit.report.charts import attainment_spread
 from toolkit.report.look import styled
 from toolkit.report.phrases import count
@@ -46,6 +47,7 @@ def diagnosis(results: Results, language: str) -> Chapter:
     paid = results.within(results.payouts, periods)
     if len(paid):
         blocks += [Heading(say("diagnosis.pay")), Paragraph(_concentration(paid, language))]
+    blocks += [*design_blocks(results, [s.id for s in schemes], language), *sign_blocks(results, language)]
     nav = say("nav.diagnosis" if results.windows.change else "nav.diagnosis_now")
     title = _title(schemes, rows, values, results, language)
     return Chapter("diagnosis", nav, say("kicker.diagnosis"), title, tuple(blocks))

@@ -9,6 +9,7 @@ import pandas as pd
 from toolkit.language import day, number, percent, pick, text
 from toolkit.report.blocks import Block, Chapter, Heading, Link, Paragraph, Table
 from toolkit.report.chapters.common import inside, name, period_names, scheme_title
+from toolkit.report.chapters.design_parts import design_blocks
 from toolkit.report.charts_pay import pay_curve
 from toolkit.report.look import styled
 from toolkit.report.phrases import count
@@ -69,7 +70,7 @@ def _one(shown: Scheme, results: Results, language: str) -> list[Block]:
     if shown.pay.curve is not None:
         with styled(language):
             blocks.append(_curve(shown.pay.curve, shown, results, language))
-    return blocks
+    return [*blocks, *design_blocks(results, [shown.id], language)]
 
 
 def _line(measure: Measure, shown: Scheme, results: Results, language: str) -> tuple[str, ...]:

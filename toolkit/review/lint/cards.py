@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
@@ -34,7 +34,9 @@ Reads = Literal[
 # source, weak, own inference.
 Evidence = Literal["V", "A", "G", "S", "P", "O", "W", "own"]
 FAMILIES = ("M", "W", "T", "S", "C", "P", "G", "D")
-PACKS: tuple[Pack, ...] = ("core", "intl", "cn")
+PACKS: tuple[Pack, ...] = get_args(Pack)
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)  # the gravest first
+TABLES: tuple[str, ...] = tuple(name for name in get_args(Reads) if name != "client")
 FOLDER = Path(__file__).parent / "cards"
 _STRICT = ConfigDict(extra="forbid")
 

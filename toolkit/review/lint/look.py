@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from toolkit.catalogue.kpi import Kpi
 from toolkit.data.engagement import Engagement
 from toolkit.errors import NotEnoughData
 from toolkit.periods import Calendar
+from toolkit.scheme.accepted import Accepted
 from toolkit.scheme.measure import Measure
 from toolkit.scheme.scheme import Scheme, Schemes
 
@@ -53,6 +54,8 @@ class Look:
         Objectives, problems, who is on the roster.
     tables : mapping
         panel, targets, scorecard, scores, payouts, components, adjustments, participants.
+    found : mapping
+        Code → where, of the rules run on this scheme before; for the rule on accepted findings.
     """
 
     scheme: Scheme
@@ -61,6 +64,7 @@ class Look:
     language: str
     client: Engagement | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    found: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def kpis(self) -> Mapping[str, Kpi]:
@@ -99,6 +103,19 @@ class Look:
         return tuple(name for name in names if name in alone)
 
 
+def accepts(entry: Accepted, code: str, where: str) -> bool:
+    """Whether an accepted finding covers one of a code at an address: there, inside it, or anywhere.
+
+    Examples
+    --------
+    >>> entry = Accepted(rule="W01", reason="Agreed with the region", where="measures.visits")
+    >>> accepts(entry, "W01", "measures.visits.weight"), accepts(entry, "W01", "measures.visits_new")
+    (True, False)
+    """
+    inside = entry.where in ("", where) or where.startswith(f"{entry.where}.")
+    return entry.rule == code and inside
+
+
 Rule = Callable[[Look], Iterator[Hit]]
 RULES: dict[str, Rule] = {}
 
@@ -118,4 +135,4 @@ def rule(code: str) -> Callable[[Rule], Rule]:
     return register
 
 
-__all__ = ["RULES", "Hit", "Look", "NotEnoughData", "Rule", "rule"]
+__all__ = ["RULES", "Hit", "Look", "NotEnoughData", "Rule", "accepts", "rule"]

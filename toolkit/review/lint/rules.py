@@ -7,8 +7,19 @@ from importlib import import_module
 from toolkit.review.lint.look import RULES, Rule
 
 FAMILY_MODULES = (
-    *("measures", "weights", "targets", "scoring"),
-    *("curves", "payouts", "governance", "data"),
+    *("measures", "measures_fit", "weights", "targets", "target_evidence", "target_history"),
+    *("scoring", "grading", "score_evidence"),
+    *(
+        "curves",
+        "commissions",
+        "reached",
+        "payouts",
+        "pay_plans",
+        "governance",
+        "lawful",
+        "data",
+        "data_history",
+    ),
 )
 
 

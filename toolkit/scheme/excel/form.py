@@ -37,6 +37,7 @@ TARGETS = ("fixed", "growth", "hit_probability")
 TARGET_SIDES = ("per", "over", "otherwise")
 RATERS = ("self", "peer", "manager")
 AGREED = ("recognition", "follow_up", "governance")
+ACCEPTED = ("rule", "where", "reason", "by", "on")
 GRADES = ("by", "within", "least")
 ITEM = (("name",), ("title", "en"), ("title", "zh"), ("points",), ("most",))
 VETO = ("item", "measure", "below", "score", "grade", "pays")
@@ -76,6 +77,8 @@ def to_form(document: Mapping[str, Any]) -> Form:
         form |= {
             ("agreed", k, key): value for key, value in zip(("block", "entry", "value"), row, strict=True)
         }
+    for k, accepted in enumerate(document["accepted"]):
+        form |= {("accepted", k, key): accepted[key] for key in ACCEPTED}
     grids: list[dict[str, Any]] = []
     for i, measure in enumerate(document["measures"]):
         form |= _measure(i, measure, grids)

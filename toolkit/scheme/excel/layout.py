@@ -52,7 +52,7 @@ def layout(
     """
     values, names = form or {}, dict(kpis or {})
     pages = {key: Page(key, sheet_name(key, language, nth), language) for key in SHEETS}
-    scheme_page(pages["scheme"], sizes)
+    scheme_page(pages["scheme"], sizes, values)
     measures_page(pages["measures"], sizes, values, names)
     rules_page(pages["rules"], sizes, values, pages["measures"].name)
     grids_page(pages["matrices"], sizes)

@@ -29,6 +29,7 @@ _STYLES: dict[str, dict[str, Any]] = {
         "indent": 1, "shrink": True, "font_color": _GREY, "border": 1, "border_color": _LINE,
         "bg_color": "#F6F7F9",
     },
+    "meaning": {"font_color": _GREY, "font_size": 9, "indent": 1},
     "block": {"bold": True, "indent": 1, "font_color": "#FFFFFF", "bg_color": _MIDDLE},
     "live": {"font_size": 9, "font_color": _GREY, "text_wrap": True, "align": "center", "valign": "bottom"},
     "sum": {"bold": True, "align": "right"},

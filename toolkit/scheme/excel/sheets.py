@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toolkit.language import text
+from toolkit.scheme.excel.entries import entries
 from toolkit.scheme.excel.form import PARAMETERS, Form
 from toolkit.scheme.excel.page import FIRST, Column, Page
 from toolkit.scheme.excel.refer import cell_of, list_range, sheet_ref
@@ -37,13 +38,14 @@ _GROUPS = (
     ("raters", "self", "manager"),
 )
 MEASURES_ROW = 4  # of the table's headings on the sheet of measures, from 0
+ENTRY_COLUMN = 15  # of the hidden lists: known words of what was agreed, right of it their meanings
 SLOTS = 6  # places for a rule's parameters; beside them two names of its rows of points
 _POINTED = {"threshold_target_excellence": "attainment", "bands": "band", "rating": "rating", "curve": "x"}
 
 
-def scheme_page(page: Page, sizes: Sizes) -> None:
+def scheme_page(page: Page, sizes: Sizes, form: Form) -> None:
     """Name, dates, whom it holds for, how often it scores and pays, and what else was agreed."""
-    page.widths |= {FIRST: 30, FIRST + 1: 36, FIRST + 2: 62}
+    page.widths |= {FIRST: 30, FIRST + 1: 36, FIRST + 2: 56, FIRST + 3: 34, FIRST + 4: 14}
     row = page.section(page.heading(), "identity")
     row = page.lines(row, (), (Column("scheme.name", "text"), Column("scheme.version", "text"))) - 1
     row = page.lines(row, ("title",), (Column("title.en", "text"), Column("title.zh", "text"))) - 1
@@ -69,10 +71,37 @@ def scheme_page(page: Page, sizes: Sizes) -> None:
     row = page.section(row + sizes.ramp + 1, "agreed")
     said = (
         Column("agreed.block", "choice", "block"),
-        Column("agreed.entry", "text"),
+        Column("agreed.entry", "text", "@entries"),
         Column("agreed.value", "any"),
+        Column("agreed.meaning", "shown"),
     )
-    page.table(row, ("agreed",), said, sizes.agreed)
+    end = page.table(row, ("agreed",), said, sizes.agreed)
+    _explain_entries(page, row + 1, sizes.agreed, form)
+    _accepted(page, end + 1, sizes)
+
+
+def _explain_entries(page: Page, first: int, rows: int, form: Form) -> None:
+    """Beside each word that the toolkit knows what it means, live."""
+    known = dict(entries(page.language))
+    for k in range(rows):
+        asked = cell_of(first + k, FIRST + 1)
+        found = f'=IFERROR(VLOOKUP({asked},{list_range(ENTRY_COLUMN, len(known), 1)},2,FALSE),"")'
+        page.show(
+            first + k, FIRST + 3, found, known.get(str(form.get(("agreed", k, "entry"))), ""), "meaning"
+        )
+
+
+def _accepted(page: Page, row: int, sizes: Sizes) -> None:
+    """Findings of the linter that stand, each with its reason."""
+    row = page.section(row, "accepted")
+    columns = (
+        Column("accepted.rule", "text"),
+        Column("accepted.where", "text"),
+        Column("accepted.reason", "text"),
+        Column("accepted.by", "text"),
+        Column("accepted.on", "day"),
+    )
+    page.table(row, ("accepted",), columns, sizes.accepted)
 
 
 def measures_page(page: Page, sizes: Sizes, form: Form, kpis: dict[str, str]) -> None:

@@ -18,6 +18,7 @@ class Sizes:
 
     applies_to: int = 8
     agreed: int = 10
+    accepted: int = 5
     ramp: int = 6
     measures: int = 10
     wide: int = 10
@@ -38,7 +39,10 @@ class Sizes:
 
 
 _TABLES: Mapping[str, Address] = {
-    **{name: (name,) for name in ("applies_to", "agreed", "ramp", "measures", "items", "vetoes", "grids")},
+    **{
+        name: (name,)
+        for name in ("applies_to", "agreed", "accepted", "ramp", "measures", "items", "vetoes", "grids")
+    },
     "grades": ("grades", "rows"),
     "pay_measures": ("pay", "measures"),
     "rates": ("pay", "rates"),

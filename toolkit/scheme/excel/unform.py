@@ -7,6 +7,7 @@ from typing import Any
 from toolkit.documents import Address
 from toolkit.scheme.excel.cells import Cells, name_of
 from toolkit.scheme.excel.form import (
+    ACCEPTED,
     AGREED,
     GRADES,
     ITEM,
@@ -79,6 +80,9 @@ def _scheme(cells: Cells, document: dict[str, Any]) -> None:
             cells.used |= {(*at, "block"), (*at, "entry")}
             value = cells.take((*at, "value"), (block, entry))
             cells.named((*at, "entry"), entry, (block,), document.setdefault(block, {}), value)
+    rows = enumerate(cells.rows(("accepted",)))
+    accepted = [cells.block(("accepted", row), ("accepted", k), ACCEPTED) for k, row in rows]
+    document |= {"accepted": accepted} if accepted else {}
 
 
 def _measure(cells: Cells, row: int, i: int, grids: list[dict[str, Any]]) -> dict[str, Any]:

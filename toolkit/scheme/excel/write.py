@@ -15,12 +15,13 @@ from toolkit.catalogue.kpi import Kpi
 from toolkit.documents import Address
 from toolkit.language import pick, text
 from toolkit.scheme.excel.agreed import as_cell
+from toolkit.scheme.excel.entries import entries
 from toolkit.scheme.excel.form import PARAMETERS, Form, to_form
 from toolkit.scheme.excel.layout import FORMAT, fingerprint, layout
 from toolkit.scheme.excel.look import Look
 from toolkit.scheme.excel.page import FIRST, Page, Place
 from toolkit.scheme.excel.refer import LISTS, cell_of, list_range, sheet_range
-from toolkit.scheme.excel.sheets import MEASURES_ROW, rule_labels
+from toolkit.scheme.excel.sheets import ENTRY_COLUMN, MEASURES_ROW, rule_labels
 from toolkit.scheme.excel.sizes import Sizes, sizes_of
 from toolkit.scheme.excel.words import CHOICES, word
 from toolkit.scheme.plain import plain
@@ -101,6 +102,7 @@ def _write_scheme(
 def _name_ranges(pages: Sequence[Page], sizes: Sizes, kpis: int) -> dict[str, str]:
     """Where drop-downs find the names that the workbook itself holds."""
     found = {"@kpis": f"={list_range(0, kpis)}"} if kpis else {}
+    found["@entries"] = f"={list_range(ENTRY_COLUMN, len(list(entries('en'))))}"
     first: dict[Address, str] = {("measures", 0, "name"): "@measures", ("items", 0, "name"): "@items"}
     first[("grades", "rows", 0, "name")] = "@grades"
     rows = {"@measures": sizes.measures, "@items": sizes.items, "@grades": sizes.grades}
@@ -198,7 +200,7 @@ def _offer(sheet: Worksheet, last: int, place: Place, ranges: Mapping[str, str],
         said = text("excel.hint.choose", language, words=" / ".join(words))
         rule |= {"validate": "list", "source": source, "error_message": said[:_LONGEST_HINT]}
     elif place.choices in ranges:
-        hint = text("excel.hint.name", language)
+        hint = text("excel.hint.entry" if place.choices == "@entries" else "excel.hint.name", language)
         rule |= {
             "validate": "list",
             "source": ranges[place.choices],
@@ -258,6 +260,9 @@ def _write_lists(book: Workbook, kpis: Mapping[str, str], language: str) -> None
             sheet.write_string(row, _LIST_COLUMN["scoring"] + 1 + j, name)
     for row, name in enumerate(CHOICES["split"], 1):
         sheet.write_string(row, _LIST_COLUMN["split"], word("split", name, language))
+    for row, said in enumerate(entries(language), 1):
+        for side in (0, 1):
+            sheet.write_string(row, ENTRY_COLUMN + side, said[side])
     sheet.very_hidden()
 
 
