@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.text import Text
 
 from toolkit.language import money, number, percent, period_name
-from toolkit.report import charts, charts_pay
+from toolkit.report import charts, charts_choice, charts_pay
 from toolkit.report.axes import folded, span
 from toolkit.report.blocks import Figure
 from toolkit.report.look import INK, NARROW, WIDE, styled
@@ -122,7 +122,21 @@ def draw_payouts(language: str) -> object:
     )
 
 
-CHARTS = [draw_trend, draw_intervals, draw_spread, draw_heat, draw_waterfall, draw_pay_curve, draw_payouts]
+def draw_frequencies(language: str) -> Figure:
+    shares = [1.0, 0.95, 0.6, 0.2, 0.0]
+    frame = pd.DataFrame(
+        {
+            "label": [*WORDS[language]["kpis"], WORDS[language]["groups"][0]],
+            "share": shares,
+            "low": [max(0.0, s - 0.07) for s in shares],
+            "high": [min(1.0, s + 0.07) for s in shares],
+            "chosen": [True, True, True, False, False],
+        }
+    )
+    return charts_choice.frequencies(frame, lambda x: percent(x, language), "alt", "caption")
+
+
+CHARTS = [draw_frequencies, draw_trend, draw_intervals, draw_spread, draw_heat, draw_waterfall, draw_pay_curve, draw_payouts]
 every_chart = pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
 both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
@@ -130,7 +144,7 @@ both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the chart functions give the function that draws, in place of the finished block."""
-    for module in (charts, charts_pay):
+    for module in (charts, charts_choice, charts_pay):
         monkeypatch.setattr(module, "figure_block", lambda draw, alt, caption: draw)
     yield
 

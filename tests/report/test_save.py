@@ -14,7 +14,8 @@ from toolkit.report.save import effects, write_tables
 
 FILES = [
     *("adjustments", "alerts", "components", "development", "effects", "findings", "grade_confidence"),
-    *("leniency", "panel", "payouts", "recognition", "score_steps", "scorecard", "scores", "targets"),
+    *("integrity", "leniency", "panel", "payouts", "recognition", "score_steps", "scorecard", "scores"),
+    "targets",
     "unread_events",
 ]
 
@@ -76,21 +77,34 @@ def test_reasons_are_in_the_reports_language(tmp_path: Path, language: str, reas
     assert {r["reason"] for r in rows} == {reason}
 
 
-def test_nobody_to_complain_of_is_an_empty_table_with_its_header(small: Results) -> None:
+def test_what_the_linter_finds_is_a_finding_in_either_language(small: Results) -> None:
     table = findings(small, "en")
-    assert table.empty and list(table) == ["code", "severity", "scheme", "where", "message", "advice"]
+    assert list(table) == ["code", "severity", "scheme", "where", "message", "advice", "accepted"]
+    assert set(table["scheme"]) == {"field@2026-01"} and not table["code"].str.startswith("pay.").any()
+    few = table[table["code"] == "M01"].iloc[0]
+    assert few["severity"] == "warning" and "2 KPIs" in few["message"] and "5 to 8" in few["message"]
+    assert findings(small, "zh")["code"].tolist() == table["code"].tolist()
+
+
+def test_an_accepted_finding_keeps_its_reason(tmp_path: Path) -> None:
+    accepted = [{"rule": "M01", "reason": "A pilot of two measures, until July"}]
+    results = evaluated(tmp_path, schemes=[{**SCHEME, "accepted": accepted}])
+    table = findings(results, "en").set_index("code")
+    assert table.loc["M01", "accepted"] == "A pilot of two measures, until July"
+    assert (table.drop(index="M01")["accepted"] == "").all()
 
 
 def test_who_cannot_be_paid_is_a_finding_once(tmp_path: Path) -> None:
     results = evaluated(tmp_path, [person(at, target_incentive="") for at in (1, 2)])
-    rows = findings(results, "en").to_dict("records")
+    table = findings(results, "en")
+    rows = table[table["code"].str.startswith("pay.")].to_dict("records")
     assert [(r["code"], r["severity"], r["scheme"], r["where"]) for r in rows] == [
         ("pay.no_target_incentive", "error", "field@2026-01", "p001 2026-Q1"),
         ("pay.no_target_incentive", "error", "field@2026-01", "p002 2026-Q1"),
     ]
     assert rows[0]["message"] == "Person 1: no target incentive in the roster"
     assert rows[0]["advice"].startswith("Complete pay data and scores")
-    assert findings(results, "zh")["message"].tolist() == [
+    assert findings(results, "zh")["message"].tolist()[:2] == [
         "Person 1：人员表中没有目标奖金",
         "Person 2：人员表中没有目标奖金",
     ]

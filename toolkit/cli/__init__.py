@@ -13,6 +13,7 @@ from toolkit.cli import (
     explain,
     intake,
     integrity,
+    lint,
     month,
     scheme,
     screen,
@@ -21,7 +22,7 @@ from toolkit.cli.common import app
 
 __all__ = [
     "alert", "app", "ask", "catalogue", "choose", "engagement", "explain",
-    "intake", "integrity", "main", "month", "scheme", "screen",
+    "intake", "integrity", "lint", "main", "month", "scheme", "screen",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
-from toolkit.report.axes import Format, beside, figure_block, row_labels, value_ticks
+from toolkit.report.axes import Format, beside, figure_block, row_labels
 from toolkit.report.blocks import Figure
 from toolkit.report.look import BLUE, GREY, TEXT, drawing
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from toolkit.language import text
-from toolkit.report.chapters.design_parts import design
 from toolkit.report.reasons import unpaid_reason
 from toolkit.report.results import Results
+from toolkit.report.reviewed import design
 
 COLUMNS = ["code", "severity", "scheme", "where", "message", "advice", "accepted"]
 
 
 def findings(results: Results, language: str) -> pd.DataFrame:
     """People whom a scheme covers and who cannot be paid, then what the linter finds in the schemes."""
-    return pd.concat([_unpaid(results, language), design(results, language).findings[COLUMNS]], ignore_index=True)
+    return pd.concat(
+        [_unpaid(results, language), design(results, language).findings[COLUMNS]], ignore_index=True
+    )
 
 
 def _unpaid(results: Results, language: str) -> pd.DataFrame:

@@ -11,7 +11,6 @@ import pandas as pd
 
 from toolkit.language import text
 from toolkit.report.chapters.alerts import watched
-from toolkit.report.chapters.design_parts import signs
 from toolkit.report.chapters.grades import confidence_table
 from toolkit.report.chapters.kpis import selection_table
 from toolkit.report.chapters.people import development_table, recognition_table
@@ -20,6 +19,7 @@ from toolkit.report.findings import findings
 from toolkit.report.phrases import Change, span, with_interval
 from toolkit.report.reasons import adjustment_reason
 from toolkit.report.results import Results, kpi_name
+from toolkit.report.reviewed import signs
 from toolkit.report.tables import write_csv
 from toolkit.report.workbook.write import write_workbook
 from toolkit.review.changes import CHANGED

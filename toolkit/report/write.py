@@ -7,8 +7,12 @@ from pathlib import Path
 
 import nbformat
 
+from toolkit.appraise.development.actions import FILE as ACTIONS
 from toolkit.assets import asset
 from toolkit.data.engagement import Engagement
+from toolkit.design.ask import load_answers
+from toolkit.design.select.save import WHERE as CHOICE
+from toolkit.design.select.save import inputs_of
 from toolkit.errors import Problem, ReportError
 from toolkit.language import LANGUAGES
 from toolkit.report.folder import replace_folder
@@ -74,6 +78,14 @@ def write_report(
     return Path(out) / "report.html"
 
 
+def _decided(client: Engagement) -> list[Path]:
+    """What the chapters read beside the data: the choice of KPIs with what it rests on, training actions."""
+    own = [client.folder / name for name in (CHOICE, ACTIONS)]
+    rests_on = [client.folder / name for name in inputs_of(client)] if own[0].is_file() else []
+    forms = [client.folder / name for name, _ in load_answers(client).forms]
+    return [path for path in [*own, *rests_on, *forms] if path.is_file()]
+
+
 def _write_manifest(folder: Path, client: Engagement, language: str) -> None:
     """What the report was made from, last of all."""
     write_manifest(
@@ -83,6 +95,6 @@ def _write_manifest(folder: Path, client: Engagement, language: str) -> None:
         parameters={"engagement": client.name, "language": language},
         seed=None,
         schemes=[s.id for s in client.schemes],
-        inputs=list(client.inputs),
+        inputs=[*client.inputs, *_decided(client)],
         root=client.folder,
     )

@@ -1,10 +1,11 @@
-"""Shares of variance: the analysis of variance by hand, REML, planted truth, and when the split is refused."""
+"""Shares of variance: the analysis of variance by hand, REML, planted truth, and refusals."""
 
 import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.formula import api as formula
 
 from tests.design.screen.made import history, people
 from toolkit.design.screen.control import controllability, places_of, separable, shares
@@ -66,7 +67,6 @@ def test_person_alone_is_the_two_way_analysis_by_hand() -> None:
 
 def test_unbalanced_shares_against_reml() -> None:
     """statsmodels' MixedLM with fixed periods, on people with blanks and five of them moved."""
-    formula = pytest.importorskip("statsmodels.formula.api")
     random = np.random.default_rng(12)
     table = drawn(random, 20, 4, 10, (1.0, 0.7, 0.0, 1.0))
     table[random.random(table.shape) < 0.15] = np.nan
@@ -112,7 +112,11 @@ def test_the_joint_share_holds_both() -> None:
         (np.arange(8), np.arange(8) // 2, False),  # four
         (np.arange(10), np.arange(10), False),
         (np.repeat(np.arange(10), 2), np.arange(20) % 12, True),  # all moved
-        (np.repeat(np.arange(9), 2), np.array([*range(10), *np.repeat(range(10, 14), 2)]), True),  # five moved
+        (
+            np.repeat(np.arange(9), 2),
+            np.array([*range(10), *np.repeat(range(10, 14), 2)]),
+            True,
+        ),  # five moved
         (np.repeat(np.arange(9), 2), np.array([*range(8), *np.repeat(range(8, 13), 2)]), False),  # four
         (np.arange(10), np.zeros(10, int), False),  # one place has nothing to be told from
         (np.arange(10), np.full(10, -1), False),
@@ -147,14 +151,17 @@ def test_the_joint_share_is_said_to_be_joint() -> None:
     assert number(found, "low") < 2 / 3 < number(found, "high") and np.isnan(number(found, "share_place"))
 
 
-def test_the_interval_covers_and_a_zero_is_not_certain() -> None:
-    random, covered, tops = np.random.default_rng(9), [], []
-    for _ in range(120):
-        found = judged(drawn(random, 10, 3, 12, (1.0, 0.5, 0.5, 1.0)), 3)
+@pytest.mark.parametrize(("places", "each"), [(12, 3), (5, 2)])
+def test_the_interval_covers_and_a_zero_is_not_certain(places: int, each: int) -> None:
+    """90 % said; 250 runs tell it to 3 points. Nobody's own share is 0 in the second half, and never surely."""
+    random, covered = np.random.default_rng(9), []
+    for _ in range(250):
+        found = judged(drawn(random, places, each, 12, (1.0, 0.5, 0.5, 1.0)), each)
         covered.append(number(found, "low") <= 1 / 2.5 <= number(found, "high"))
-        nothing = judged(drawn(random, 10, 3, 12, (0.0, 0.0, 0.5, 1.0)), 3)
-        tops.append(number(nothing, "high") > 0)
-    assert np.mean(covered) >= 0.82 and np.mean(tops) >= 0.95
+    assert np.mean(covered) >= 0.85
+    for _ in range(120):
+        nothing = judged(drawn(random, places, each, 12, (0.0, 0.0, 0.5, 1.0)), each)
+        assert number(nothing, "high") > 0
 
 
 def test_too_few_people_or_periods_and_no_spread_are_refused() -> None:

@@ -18,7 +18,9 @@ def screened(tables: dict[str, np.ndarray], months: float = 3.0, grain: str = "m
 
 def noise(seed: int, people: int = 20, periods: int = 24) -> np.ndarray:
     random = np.random.default_rng(seed)
-    return random.normal(size=(people, periods)) + random.normal(size=periods) + random.normal(size=(people, 1))
+    return (
+        random.normal(size=(people, periods)) + random.normal(size=periods) + random.normal(size=(people, 1))
+    )
 
 
 def later(driver: np.ndarray, effects: list[float], seed: int = 99) -> np.ndarray:
@@ -35,7 +37,14 @@ def number(row: Row, name: str) -> float:
 
 @pytest.mark.parametrize(
     ("months", "grain", "expected"),
-    [(3, "month", 3), (1.14, "month", 2), (0.1, "month", 1), (3, "quarter", 1), (4, "quarter", 2), (14, "year", 2)],
+    [
+        (3, "month", 3),
+        (1.14, "month", 2),
+        (0.1, "month", 1),
+        (3, "quarter", 1),
+        (4, "quarter", 2),
+        (14, "year", 2),
+    ],
 )
 def test_lags_follow_from_the_length_of_a_sale(months: float, grain: str, expected: int) -> None:
     assert lags(months, grain) == expected
@@ -107,7 +116,12 @@ def test_only_leading_kpis_on_results_and_no_linked_pairs() -> None:
 
 @pytest.mark.parametrize(
     ("people", "periods", "months", "why"),
-    [(9, 24, 3, "screen.few_people"), (20, 8, 3, "screen.too_short"), (20, 9, 3, ""), (20, 20, 15, "screen.too_short")],
+    [
+        (9, 24, 3, "screen.few_people"),
+        (20, 8, 3, "screen.too_short"),
+        (20, 9, 3, ""),
+        (20, 20, 15, "screen.too_short"),
+    ],
 )
 def test_the_limits(people: int, periods: int, months: float, why: str) -> None:
     (row,) = screened({"visits": noise(1, people, periods), "net_sales": noise(2, people, periods)}, months)
@@ -121,7 +135,10 @@ def test_no_spread_is_refused() -> None:
 
 
 def test_a_kpi_without_history_at_the_common_grain_is_refused() -> None:
-    grids = {"visits": {"month": history(noise(1))}, "win_rate": {"quarter": history(noise(2), "win_rate", "quarter")}}
+    grids = {
+        "visits": {"month": history(noise(1))},
+        "win_rate": {"quarter": history(noise(2), "win_rate", "quarter")},
+    }
     own = {"visits": "month", "win_rate": "quarter"}
     (row,) = lead_lags(grids, own, KPIS, linked_pairs([]))
     assert (row["verdict"], row["why"]) == ("not_enough_data", "screen.nothing_eligible")
@@ -136,6 +153,8 @@ def test_stacked_rows_with_the_next_period() -> None:
 def test_one_pairs_numbers_do_not_depend_on_the_others() -> None:
     visits, sales = noise(1, 15), noise(2, 15)
     alone = screened({"visits": visits, "net_sales": sales})[0]
-    among = screened({"calls": noise(3, 15), "visits": visits, "new_customers": noise(4, 15), "net_sales": sales})
+    among = screened(
+        {"calls": noise(3, 15), "visits": visits, "new_customers": noise(4, 15), "net_sales": sales}
+    )
     same = next(row for row in among if (row["kpi"], row["result"]) == ("visits", "net_sales"))
     assert same["p_value"] == alone["p_value"] and same["low"] == alone["low"]

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.formula import api as formula
 
 from toolkit.design.screen import panel_model
 from toolkit.design.screen.lead_lag import stacked, summed
@@ -33,7 +34,6 @@ def test_against_pyfixest_and_wildboottest() -> None:
 
 
 def test_against_dummies_in_statsmodels() -> None:
-    formula = pytest.importorskip("statsmodels.formula.api")
     y, columns, who, when = rows(35, 14, seed=8)
     found = fit(y, columns, who, when)
     data = pd.DataFrame(dict(zip("abc", columns, strict=True)) | {"y": y, "who": who, "when": when})

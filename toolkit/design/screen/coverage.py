@@ -124,9 +124,8 @@ def missing_at_random(history: History, level: float = LEVEL, seed: int = 0) -> 
     verdict, why = ("warn", "screen.weak_go_blank" if value < 0 else "screen.strong_go_blank")
     if p >= CHANCE:
         verdict, why = "ok", ""
-    return row(
-        kpi, "missing_at_random", verdict, why, value=value, low=low, high=high, p_value=p, level=level, **place
-    )
+    found = {"value": value, "low": low, "high": high, "p_value": p}
+    return row(kpi, "missing_at_random", verdict, why, level=level, **found, **place)
 
 
 def blank_for_all(history: History) -> np.ndarray:
@@ -146,7 +145,8 @@ def _slope(own: np.ndarray, weight: np.ndarray, level: float) -> tuple[float, fl
     """Difference of the means with its interval, one person left out at a time."""
     n, value = len(own), own.sum() / weight.sum()
     others = (own.sum() - own) / np.maximum(weight.sum() - weight, 1e-12)
-    reach = stats.t.ppf((1 + level) / 2, n - 1) * math.sqrt((n - 1) / n * float(((others - value) ** 2).sum()))
+    error = math.sqrt((n - 1) / n * float(((others - value) ** 2).sum()))
+    reach = stats.t.ppf((1 + level) / 2, n - 1) * error
     return value, value - reach, value + reach
 
 

@@ -119,7 +119,7 @@ def histories(
 def _history(kpi: Kpi, grain: str, rows: pd.DataFrame, calendar: Calendar) -> History:
     people = pd.Index(np.sort(rows["participant"].unique()), name="participant")
     periods = pd.Index(_without_gaps(list(rows["period"].unique()), calendar), name="period")
-    place = people.get_indexer(rows["participant"]), periods.get_indexer(rows["period"])
+    place = people.get_indexer(pd.Index(rows["participant"])), periods.get_indexer(pd.Index(rows["period"]))
     shape = len(people), len(periods)
     values, exposure = np.full(shape, np.nan), np.zeros(shape)
     missing = np.full(shape, -1)

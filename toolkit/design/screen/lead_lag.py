@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,8 +48,8 @@ def lead_lags(
 ) -> list[Row]:
     """Each leading KPI against each result: what a change goes with over the following periods.
 
-    Results are KPIs of the category result that lag; leading ones are declared `lead` and are no results. Pairs
-    linked by formula are left out. The number of lags follows from the length of a sale and is never
+    Results are KPIs of the category result that lag; leading ones are declared `lead` and are no results.
+    Pairs linked by formula are left out. The number of lags follows from the length of a sale and is never
     chosen by fit.
 
     Returns
@@ -68,7 +69,7 @@ def lead_lags(
     for x, y in pairs:
         grain = coarser(own[x], own[y])
         one, other = grids[x].get(grain), grids[y].get(grain)
-        place = {"result": y, "grain": grain, "level": level}
+        place: dict[str, Any] = {"result": y, "grain": grain, "level": level}
         if one is None or other is None:
             rows.append(refused(x, "lead_lag", "screen.nothing_eligible", **place))
         else:
@@ -82,7 +83,7 @@ def _pair(x: History, y: History, reach: int, level: float, seed: int) -> Row:
     periods = max(x.periods, y.periods, key=len)
     driver, outcome = x.on(people, periods) * x.sign, y.on(people, periods) * y.sign
     length = _span(driver, outcome)
-    place = {"people": len(people), "periods": length, "lags": reach, "level": level}
+    place: dict[str, Any] = {"people": len(people), "periods": length, "lags": reach, "level": level}
     if length < reach + SPARE_PERIODS:
         return refused(name, "lead_lag", "screen.too_short", **place)
     table, who, when = stacked(driver, outcome, reach)

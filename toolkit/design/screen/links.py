@@ -48,8 +48,8 @@ def linked_pairs(kpis: Mapping[str, Kpi] | Iterable[Kpi]) -> pd.DataFrame:
         kpi_a, kpi_b (in the order given), relation, third, twice. The relation is `same` (the same number),
         `inverse` (1 ÷ it), `same_other_day` (the same sums, by another date or owner), `same_numerator`,
         `numerator` (one is the other's numerator), `denominator` (one is the other's denominator) or
-        `product` (with `third`, the KPI that makes the product whole: sales = deals × deal size). `twice` says
-        that paying both pays one thing twice; of a denominator or a product two may well stand together.
+        `product` (with `third`, the KPI that makes the product whole: sales = deals × deal size). `twice`
+        says that paying both pays one thing twice; of a denominator or a product two may well stand together.
 
     Examples
     --------

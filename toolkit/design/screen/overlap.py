@@ -18,8 +18,8 @@ VIF_WARN, VIF_FAIL = 5.0, 10.0  # conventions; see O'Brien (2007) on how little 
 FEWEST_PEOPLE, FEWEST_ROWS = 8, 30
 OPPOSITE = 0.3  # from here on, two signs that differ are no accident of rounding
 PAIRS = [
-    "kpi_a", "kpi_b", "grain", "overall", "low", "high", "level", "between", "within", "n", "people", "linked",
-    "relation", "third", "twice", "verdict", "why",
+    "kpi_a", "kpi_b", "grain", "overall", "low", "high", "level", "between", "within", "n", "people",
+    "linked", "relation", "third", "twice", "verdict", "why",
 ]  # fmt: skip
 Grids = Mapping[str, Mapping[str, History]]
 
@@ -39,13 +39,14 @@ def overlaps(grids: Grids, own: Mapping[str, str], links: pd.DataFrame, level: f
     Returns
     -------
     DataFrame
-        kpi_a, kpi_b, grain, overall (Spearman's ρ of people's periods), low, high, level (its interval, people
-        as clusters), between (of people's means), within (of what remains), n, people, linked, relation, third,
-        twice, verdict, why. An |overall| above .7 warns, above .85 one of the two is enough.
+        kpi_a, kpi_b, grain, overall (Spearman's ρ of people's periods), low, high, level (its interval,
+        people as clusters), between (of people's means), within (of what remains), n, people, linked,
+        relation, third, twice, verdict, why. An |overall| above .7 warns, above .85 one of the two is enough.
 
     References
     ----------
-    MacKinnon, Nielsen and Webb (2023), Journal of Applied Econometrics 38:671-694, for the jackknife over people.
+    MacKinnon, Nielsen and Webb (2023), Journal of Applied Econometrics 38:671-694, for the jackknife over
+    people.
     """
     known = {frozenset((a, b)): (r, t, w) for a, b, r, t, w in links.itertuples(index=False)}
     rows = []
@@ -54,7 +55,8 @@ def overlaps(grids: Grids, own: Mapping[str, str], links: pd.DataFrame, level: f
         found = _pair(grids, a, b, coarser(own[a], own[b]), level)
         verdict, why = _verdict(found, twice)
         linked = {"linked": relation != "", "relation": relation, "third": third, "twice": twice}
-        rows.append({"kpi_a": a, "kpi_b": b, "level": level, **found, **linked, "verdict": verdict, "why": why})
+        judged = {"level": level, "verdict": verdict, "why": why}
+        rows.append({"kpi_a": a, "kpi_b": b, **found, **linked, **judged})
     frame = pd.DataFrame(rows, columns=PAIRS)
     texts = ("kpi_a", "kpi_b", "grain", "relation", "third", "verdict", "why")
     flags = {"linked": bool, "twice": bool}

@@ -16,7 +16,7 @@ _WEBB = np.sqrt(np.array([1.5, 1.0, 0.5]))
 
 
 class Fit(NamedTuple):
-    """The first column's coefficient: its error and degrees of freedom, p-value, interval, rows and people."""
+    """The first column's coefficient, its error, p-value and interval, and the rows and people behind it."""
 
     value: float
     error: float
@@ -44,10 +44,9 @@ def fit(
 
     Parameters
     ----------
-    y : ndarray, shape (rows,)
+    y, who, when : ndarray, shape (rows,)
+        Outcome, and person and period as codes.
     columns : list of ndarray, each of shape (rows,)
-    who, when : ndarray of int, shape (rows,)
-        Person and period of each row.
     seed : int
         Of the bootstrap's draws.
 
@@ -69,42 +68,62 @@ def fit(
     >>> round(found.value, 6), found.people
     (2.0, 12)
     """
+    left = _projected(y, columns, who, when)
+    if left is None:
+        return None
+    z, restricted, who = left.z, left.restricted, left.who
+    people, rows = int(who.max()) + 1, len(z)
+    value = float(z @ restricted / (z @ z))
+    factor = people / (people - 1) * (rows - 1) / (rows - left.parameters)
+    error = math.sqrt(factor * float((_sums(z * (restricted - value * z), who) ** 2).sum())) / float(z @ z)
+    if error <= 1e-12 * abs(value) or error == 0:
+        back = value * left.scale
+        return Fit(back, 0.0, 0.0 if value else 1.0, back, back, rows, people)
+    reached = abs(value) / error
+    p, quantile = 2 * stats.t.sf(reached, people - 1), stats.t.ppf((1 + level) / 2, people - 1)
+    if people < FEW:
+        drawn = _bootstrap(left, people, factor, seed)
+        p = _share_reached(drawn, reached)
+        quantile = float(np.quantile(drawn, level, method="higher"))
+    low, high = value - quantile * error, value + quantile * error
+    value, error, low, high = (float(x * left.scale) for x in (value, error, low, high))
+    return Fit(value, error, float(p), low, high, rows, people)
+
+
+class _Left(NamedTuple):
+    """What person, period and the other columns leave.
+
+    z is the first column, `restricted` the outcome (÷ scale); `basis` spans all columns, persons apart.
+    """
+
+    z: np.ndarray
+    restricted: np.ndarray
+    basis: np.ndarray
+    who: np.ndarray
+    parameters: int
+    scale: float
+
+
+def _projected(y: np.ndarray, columns: list[np.ndarray], who: np.ndarray, when: np.ndarray) -> _Left | None:
+    """Outcome and first column with all else taken off; None where nothing is left, or too few rows."""
     often = np.bincount(who)[who] > 1  # a person's only row is fitted by their own effect
     who, when = (np.unique(g[often], return_inverse=True)[1] for g in (who, when))
     y, columns = y[often], [c[often] for c in columns]
     if not len(y):
         return None
-    people, scale = int(who.max()) + 1, float(np.abs(y).max()) or 1.0
+    scale = float(np.abs(y).max()) or 1.0
     data = _within(np.column_stack([y / scale, *columns]), who)
-    periods = _within(np.eye(when.max() + 1)[when][:, 1:], who)
-    periods = _basis(periods)
+    periods = _basis(_within(np.eye(when.max() + 1)[when][:, 1:], who))
     data = data - periods @ (periods.T @ data)
     outcome, first, others = data[:, 0], data[:, 1], _basis(data[:, 2:])
     z = first - others @ (others.T @ first)
     if (z**2).sum() <= 1e-16 * max((columns[0] ** 2).sum(), 1e-300) or (outcome**2).sum() < 1e-20:
         return None
-    restricted = outcome - others @ (others.T @ outcome)
-    value = float(z @ restricted / (z @ z))
-    left = restricted - value * z
-    size = len(y), people, others.shape[1] + periods.shape[1] + 2
-    if size[0] <= size[2] + people:
+    parameters = others.shape[1] + periods.shape[1] + 2
+    if len(y) <= parameters + who.max() + 1:
         return None
-    factor = people / (people - 1) * (size[0] - 1) / (size[0] - size[2])
-    error = math.sqrt(factor * float((_sums(z * left, who) ** 2).sum())) / float(z @ z)
-    if error <= 1e-12 * abs(value) or error == 0:
-        back = value * scale
-        return Fit(back, 0.0, 0.0 if value else 1.0, back, back, len(y), people)
-    reached = abs(value) / error
-    p, quantile = 2 * stats.t.sf(reached, people - 1), stats.t.ppf((1 + level) / 2, people - 1)
-    if people < FEW:
-        basis = np.column_stack([z / math.sqrt(z @ z), others, periods])
-        drawn = _bootstrap(restricted, z, basis, who, people, factor, seed)
-        p = _share_reached(drawn, reached)
-        quantile = float(np.quantile(drawn, level, method="higher"))
-    spread = quantile * error
-    found = np.array([value, error, value - spread, value + spread]) * scale
-    value, error, low, high = (float(x) for x in found)
-    return Fit(value, error, float(p), low, high, len(y), people)
+    basis = np.column_stack([z / math.sqrt(z @ z), others, periods])
+    return _Left(z, outcome - others @ (others.T @ outcome), basis, who, parameters, scale)
 
 
 def _share_reached(drawn: np.ndarray, reached: float) -> float:
@@ -138,25 +157,18 @@ def _sums(values: np.ndarray, who: np.ndarray) -> np.ndarray:
     return np.bincount(who, values)
 
 
-def _bootstrap(
-    restricted: np.ndarray,
-    z: np.ndarray,
-    basis: np.ndarray,
-    who: np.ndarray,
-    people: int,
-    factor: float,
-    seed: int,
-) -> np.ndarray:
+def _bootstrap(left: _Left, people: int, factor: float, seed: int) -> np.ndarray:
     """|t| of outcomes whose residuals under a coefficient of 0 are turned person by person.
 
     With v the draws, person g's score is z_g′(ũ_g v_g) − z_g′B Σ_h B_h′ũ_h v_h, B an orthonormal basis of all
     columns; so a draw costs people² and no regression.
     """
+    z, restricted, who = left.z, left.restricted, left.who
     own = _sums(z * restricted, who)
-    left = np.column_stack([_sums(z * b, who) for b in basis.T])
-    right = np.column_stack([_sums(b * restricted, who) for b in basis.T])
+    ahead = np.column_stack([_sums(z * b, who) for b in left.basis.T])
+    behind = np.column_stack([_sums(b * restricted, who) for b in left.basis.T])
     draws = _draws(people, seed)
-    scores = own[:, None] * draws - left @ (right.T @ draws)
+    scores = own[:, None] * draws - (ahead @ behind.T) @ draws
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(own @ draws) / np.sqrt(factor * (scores**2).sum(axis=0))
     return np.nan_to_num(t, nan=0.0, posinf=np.inf)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,8 +29,8 @@ def repeats(history: History, calendar: Calendar, level: float = LEVEL) -> list[
 
     For months, 12 or more of them, a second row gives the reliability of quarterly means: months that hang
     together make a single month look more reliable than it is, quarters less so; where the two disagree,
-    believe the quarters. Where people's own trends differ beyond chance, a third row gives the reliability with
-    each one's line taken off: with it a person's growth is no noise, but neither is slow luck.
+    believe the quarters. Where people's own trends differ beyond chance, a third row gives the reliability
+    with each one's line taken off: with it a person's growth is no noise, but neither is slow luck.
 
     Returns
     -------
@@ -53,7 +54,7 @@ def _judged(history: History, test: str, values: pd.DataFrame, periods: int, lev
     """A row of a table's reliability, judged by the bands of a mean of so many periods."""
     held = values.notna()
     size = {"n": held.to_numpy().sum(), "people": held.any(axis=1).sum(), "periods": held.any().sum()}
-    place = {"grain": history.grain, "level": level, **size}
+    place: dict[str, Any] = {"grain": history.grain, "level": level, **size}
     try:
         found = reliability(_long(values), level=level)
     except NotEnoughData as error:
@@ -61,10 +62,10 @@ def _judged(history: History, test: str, values: pd.DataFrame, periods: int, lev
     fail, warn = stepped_up(FAIL, periods), stepped_up(WARN, periods)
     verdict = "fail" if found.value < fail else "warn" if found.value < warn else "ok"
     why = "" if verdict == "ok" else "screen.mostly_luck" if verdict == "fail" else "screen.partly_luck"
-    months = _MONTHS[history.grain] * periods
+    place |= _months(found, _MONTHS[history.grain] * periods)
     return row(
         history.kpi.kpi, test, verdict, why, value=found.value, low=found.low, high=found.high,
-        **_months(found, months), **place,
+        **place,
     )  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def _quarter(month: str, calendar: Calendar) -> str:
 
 
 def without_trends(values: np.ndarray) -> np.ndarray | None:
-    """Values with each person's own line taken off and their mean kept, where such lines differ beyond chance.
+    """Values with each one's own line taken off and their mean kept, where such lines differ beyond chance.
 
     The residuals are stretched for the slopes they have lost, so that their mean square is unbiased. None
     where an F test of equal slopes does not reject at 1 %, or people have fewer than 8 periods.

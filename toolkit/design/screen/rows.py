@@ -41,7 +41,7 @@ def table(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...] = TESTS
         if name in NUMBERS:
             frame[name] = frame[name].astype(float).replace([np.inf, -np.inf], np.nan)
         elif name in TEXTS:
-            frame[name] = frame[name].fillna("").astype("str")
+            frame[name] = frame[name].astype("str").fillna("")
     return frame
 
 

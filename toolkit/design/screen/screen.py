@@ -33,14 +33,14 @@ class Screening:
     ----------
     tests : DataFrame
         A row a KPI and test. test: coverage, missing_at_random, reliability, quarterly_reliability,
-        own_trend_reliability, control, lead_lag (kpi the leading KPI, `result` what it should move). grain is what
-        the KPI is made for; value, low, high, level the number with its interval; n the values used, people,
-        periods; verdict ok, warn, fail or not_enough_data, `why` the code of a text. months_needed (months_low,
-        months_high) for a reliability of .7; zero the share of zeros; share_place, share_period, share_rest
-        beside the person's; p_value, p_adjusted, lags, per_unit, placebo_p of what is tested.
+        own_trend_reliability, control, lead_lag (kpi the leading KPI, `result` what it should move). grain is
+        what the KPI is made for; value, low, high, level the number with its interval; n the values used,
+        people, periods; verdict ok, warn, fail or not_enough_data, `why` the code of a text. months_needed
+        (months_low, months_high) for a reliability of .7; zero the share of zeros; share_place, share_period,
+        share_rest beside the person's; p_value, p_adjusted, lags, per_unit, placebo_p of what is tested.
     pairs : DataFrame
-        kpi_a, kpi_b, grain, overall, low, high, level, between, within, n, people, linked, relation, third, twice,
-        verdict, why.
+        kpi_a, kpi_b, grain, overall, low, high, level, between, within, n, people, linked, relation, third,
+        twice, verdict, why.
     vif : DataFrame
         kpi, vif, n, verdict, why.
     months : float
@@ -115,12 +115,10 @@ def screen(
     for name in names:
         history = grids[name].get(own.get(name, ""))
         rows += _absent(name, level) if history is None else _alone(client, history, unit, level, seed)
-    rows += lead_lags(grids, own, mine, links, months=months, level=level, seed=seed)
-    tests = table(rows)
-    whole = tests[(tests["test"] == "coverage") & (tests["value"] >= FAIL)]["kpi"]
-    covered = dict.fromkeys(whole, True)
-    pairs, inflated = overlaps(grids, own, links, level), vif(grids, own, covered)
-    return Screening(tests, pairs, inflated, months, source, unit)
+    tests = table(rows + lead_lags(grids, own, mine, links, months=months, level=level, seed=seed))
+    covered = (tests["test"] == "coverage") & (tests["value"] >= FAIL)
+    inflated = vif(grids, own, dict.fromkeys(tests[covered]["kpi"], True))
+    return Screening(tests, overlaps(grids, own, links, level), inflated, months, source, unit)
 
 
 def _names(client: Engagement, kpis: Iterable[str] | None, panel: pd.DataFrame | None) -> list[str]:
@@ -175,5 +173,3 @@ def _sale(client: Engagement, panel: pd.DataFrame) -> tuple[float, str]:
     deals = found["denominator"].sum()
     days = found["numerator"].sum() / deals if deals > 0 else math.nan
     return (days / _DAYS_A_MONTH, _CYCLE) if days > 0 else (DEFAULT_MONTHS, "default")
-
-

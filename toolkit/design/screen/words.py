@@ -61,7 +61,7 @@ def _vif(row: Mapping[Any, Any], language: str) -> str:
 
 
 def _judged(row: Mapping[Any, Any], said: str, language: str) -> str:
-    """What was found with its verdict; the verdict alone where there is no number, nothing beside what is fine."""
+    """What was found with its verdict; the verdict alone where there is no number, none where it is fine."""
     verdict = text(f"screen.verdict.{row['verdict']}", language)
     if row["verdict"] == "not_enough_data":
         return verdict
@@ -82,7 +82,8 @@ def _band(row: Mapping[Any, Any], language: str) -> str:
 
 def _range(row: Mapping[Any, Any], language: str, digits: int = 0, *, shares: bool = False) -> str:
     low, high = (
-        percent(row[k], language, digits) if shares else number(row[k], language, digits) for k in ("low", "high")
+        percent(row[k], language, digits) if shares else number(row[k], language, digits)
+        for k in ("low", "high")
     )
     return text("screen.to", language, low=low, high=high)
 
@@ -187,7 +188,9 @@ def _say_control(row: Mapping[Any, Any], kpis: Kpis, language: str, unit: str) -
 
 def _say_lead(row: Mapping[Any, Any], kpis: Kpis, language: str, unit: str) -> str:
     lags = text(
-        f"screen.lag{'s' if row['lags'] > 1 else ''}.{row['grain']}", language, n=number(row["lags"], language)
+        f"screen.lag{'s' if row['lags'] > 1 else ''}.{row['grain']}",
+        language,
+        n=number(row["lags"], language),
     )
     names = {key: named(row[key], kpis, language) for key in ("kpi", "result")}
     return text(
@@ -261,6 +264,8 @@ def refusals(found: Screening, kpis: Kpis, language: str) -> list[str]:
     lines = []
     for (test, why), rows in lacking.groupby(["test", "why"], sort=False):
         names = [named(str(k), kpis, language) for k in rows["kpi"].unique()]
-        head = text("screen.bracket", language, a=text(f"screen.test.{test}", language), b=listed(names, language))
+        head = text(
+            "screen.bracket", language, a=text(f"screen.test.{test}", language), b=listed(names, language)
+        )
         lines.append(text("screen.because", language, said=head, why=reason(str(why), language)))
     return lines

@@ -1,4 +1,4 @@
-"""What a reviewer of the design would ask: findings of the linter, and signs in the history that call for a look."""
+"""What a reviewer of the design would ask, and signs in the history that call for a look."""
 
 from __future__ import annotations
 
@@ -12,42 +12,14 @@ from toolkit.language import number, percent, text
 from toolkit.report.blocks import Block, Details, Heading, Note, Paragraph, Points, Table
 from toolkit.report.phrases import count
 from toolkit.report.results import Results
-from toolkit.review.integrity import integrity
+from toolkit.report.reviewed import design, signs
 from toolkit.review.lint.cards import load_cards
-from toolkit.review.lint.lint import Linted, linted
 
 SEVERITIES = ("error", "warning", "note")
-_TABLES = (
-    *("panel", "targets", "scorecard", "scores"),
-    *("payouts", "components", "adjustments"),
-)
-
-
-def design(results: Results, language: str) -> Linted:
-    """Every rule of the linter on every scheme, with the tables of the report."""
-    tables = {name: getattr(results, name) for name in _TABLES}
-
-    def make() -> Linted:
-        return linted(
-            results.schemes,
-            client=results.client,
-            language=language,
-            participants=results.client.participants,
-            **tables,
-        )
-
-    return results.kept("design", language, make)
-
-
-def signs(results: Results, language: str) -> pd.DataFrame:
-    """The tests of the history for what schemes invite people to do; `integrity.csv`, without names."""
-    return results.kept(
-        "signs", language, lambda: integrity(results.client, results, language=language).drop(columns="who")
-    )
 
 
 def design_blocks(results: Results, schemes: Collection[str], language: str) -> list[Block]:
-    """Findings of some schemes: the grave ones in a table with advice, notes and accepted ones folded away."""
+    """Findings of some schemes: the grave ones in a table with advice, the others folded away."""
     say = partial(text, language=language)
     found = design(results, language).findings
     own = found[found["scheme"].isin(list(schemes))]
@@ -76,7 +48,8 @@ def _table(rows: pd.DataFrame, language: str) -> Table:
     """One line a finding; what is found of several schemes in the same words stands once."""
     header = tuple(text(f"design.column_{c}", language) for c in ("code", "message", "advice"))
     once = rows.drop_duplicates(["code", "message"])
-    return Table(header, tuple((r["code"], _plain(r["message"]), _plain(r["advice"])) for r in once.to_dict("records")))
+    lines = once[["code", "message", "advice"]].itertuples(index=False, name=None)
+    return Table(header, tuple((code, _plain(found), _plain(advice)) for code, found, advice in lines))
 
 
 def sign_blocks(results: Results, language: str) -> list[Block]:
@@ -96,8 +69,8 @@ def sign_blocks(results: Results, language: str) -> list[Block]:
     blocks.append(Paragraph(say(f"signs.{key}", **values)))
     if len(flagged):
         blocks.append(Points(say("signs.look"), tuple(flagged["message"])))
-    if len(found):
-        rows = tuple(_sign(row, language) for row in found.to_dict("records"))
+    if len(seen):
+        rows = tuple(_sign(row, language) for row in seen.to_dict("records"))
         header = tuple(say(f"signs.column_{c}") for c in ("test", "verdict", "message"))
         blocks.append(Details(say("signs.all"), (Table(header, rows),)))
     blocks.append(Note(say("signs.note")))

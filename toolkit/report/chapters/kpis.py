@@ -185,7 +185,9 @@ def _mean(row: dict[Any, Any], language: str) -> str:
 def _proposals(answers: Answers, language: str) -> tuple[str, ...]:
     rows = answers.proposals.drop_duplicates("proposal").head(_PROPOSALS_SHOWN)
     return tuple(
-        text("kpis.proposal", language, proposal=r["proposal"], reason=r["reason"]) if r["reason"] else r["proposal"]
+        text("kpis.proposal", language, proposal=r["proposal"], reason=r["reason"])
+        if r["reason"]
+        else r["proposal"]
         for r in rows.to_dict("records")
     )
 

@@ -124,7 +124,7 @@ def came_to_nothing(client: Engagement, kpi: str, grain: str) -> dict[str, pd.Da
         cash = cash[cash["by"] == cash["period"].map(later)]
         lost = cash["credited"] - cash["collected"]
         found["uncollected"] = cash[_KEY].assign(booked=cash["credited"], lost=lost)
-    if {"cancelled_on", "returned_on"} & filled["deals"]:
+    if {"cancelled_on", "returned_on"} & filled.get("deals", frozenset()):
         deals = _own(credited_deals(client, kpi, [grain]), later)
         booked = deals.assign(booked=deals["amount"].astype("float64")).groupby(_KEY, as_index=False)[
             "booked"

@@ -8,7 +8,7 @@ from typing import Any
 
 from toolkit.data.engagement import Engagement
 from toolkit.errors import NotEnoughData
-from toolkit.language import describe, number, percent, pick, text
+from toolkit.language import describe, has_text, number, percent, pick, text
 from toolkit.review.integrity.found import Found
 
 _NAMED = 5  # where more stand out it is everybody's habit, and no list of names
@@ -52,7 +52,9 @@ def _where(row: Mapping[str, Any], reads: str, client: Engagement, language: str
     by_hand = row["test"] == "digit_heaping" and row["kpi"]
     entered = text(f"integrity.table.{row['kpi']}", language) if by_hand else ""
     if entered and row["measure"]:
-        entered = text("integrity.of_kind", language, what=entered, kind=row["measure"])
+        own = f"integrity.activity.{row['measure']}"
+        kind = text(own, language) if has_text(own) else row["measure"]
+        entered = text("integrity.of_kind", language, what=entered, kind=kind)
     kpi = client.kpis.get(row["kpi"])
     name = entered or (pick(kpi.name, language) if kpi is not None else "")
     if reads == "score":
