@@ -66,8 +66,18 @@ def test_json_is_all_that_stands_on_stdout() -> None:
     by_scheme = {row["scheme"]: row["message"] for row in found["findings"]}
     assert by_scheme["field_sales@2026-01"] == ARTICLE and len(by_scheme) == 3
     assert list(found["findings"][0]) == [
-        "code", "severity", "scheme", "where", "message", "advice", "accepted"
+        "code", "severity", "scheme", "where", "message", "advice", "accepted", "write"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "in the file: "), ("zh", "文件写法：")])
+def test_how_the_file_says_it_follows_the_advice(language: str, label: str, one: Path) -> None:
+    lines = kpi(one, "--select", "G07", "-l", language).stdout.splitlines()
+    at = lines.index(f"    {label}recognition: {{star_of_month: 1, most_improved: 1}}")
+    assert lines[at - 1].startswith("  → ") and "star_of_month" not in lines[at - 1]
+    (found,) = json.loads(kpi(one, "--select", "G07", "--format", "json", "-l", language).stdout)["findings"]
+    assert found["write"] == "recognition: {star_of_month: 1, most_improved: 1}"
+    assert f"`{found['write']}`" in kpi("--explain", "G07", "-l", language).stdout
 
 
 def test_json_in_chinese_is_readable(one: Path) -> None:
@@ -81,6 +91,29 @@ def test_an_engagement_without_data_has_its_design_linted(design: Path) -> None:
     assert result.stdout.startswith("The engagement has no data yet. Only the schemes are looked at")
     assert ARTICLE in result.stdout
     assert "Not run: 3 (rule and scheme):\n- G16 commission@2024-01: needs client" in result.stdout
+
+
+def test_schemes_before_there_is_an_engagement_are_linted(design: Path) -> None:
+    """As `kpi new --scheme` leaves a folder."""
+    (design / "engagement.yaml").unlink()
+    result = kpi(design, "--select", "M01", "-l", "en")
+    assert result.exit_code == 1 and ARTICLE in result.stdout
+    assert result.stdout.startswith("Only the schemes are looked at")
+    assert "commission@2024-01" in result.stdout  # all files of the folder
+    shutil.rmtree(design / "schemes")
+    nothing = kpi(design)
+    assert nothing.exit_code == 2 and "engagement.yaml" in nothing.stderr
+
+
+def test_the_engagements_own_file_stands_for_its_folder(design: Path) -> None:
+    result = kpi(design / "engagement.yaml", "--select", "M01", "-l", "en")
+    assert result.exit_code == 1 and ARTICLE in result.stdout
+
+
+def test_a_scheme_that_was_linted_in_part_is_shown(one: Path) -> None:
+    """A rule that needs what is not there leaves no blank page."""
+    result = kpi(one, "--select", "D02")
+    assert result.exit_code == 0 and "nothing found (rules run: 0)." in result.stdout
 
 
 def test_design_only_does_not_look_at_the_data(design: Path) -> None:
@@ -141,7 +174,9 @@ def test_limits_packs_and_codes_are_passed_on(design: Path) -> None:
         ([ONE, "--format", "xml"], "there is no format «xml»; there are: table, json"),
         ([ONE, "--limit", "M01.least"], "«M01.least» is no parameter and number"),
         ([ONE, "--limit", "M01.fewest=2"], "no parameter «M01.fewest»; it has: least, most"),
-        ([ONE, "--select", "Z"], "there is no lint rule «Z»"),
+        ([ONE, "--select", "Z"], "there is no lint rule «Z»; there are: M01-M16, W01-W09, "),
+        ([ONE, "--ignore", "M99"], "there is no lint rule «M99»"),
+        ([ONE, "--limit", "Q01.least=2"], "there is no lint rule «Q01»"),
         ([ONE, "--pack", "eu"], "there is no pack «eu»"),
         ([ONE, "--scheme", "nobody"], "nobody"),
         ([ONE, "-l", "fr"], "The language fr is not known"),
@@ -158,6 +193,18 @@ def test_bad_input_ends_with_2_and_says_why(options: list[str], said: str, one: 
 def test_everything_wrong_with_the_options_is_told_at_once() -> None:
     result = kpi("--format", "xml", "--limit", "least=4")
     assert result.stderr.count("\n- ") + result.stderr.startswith("- ") == 3
+
+
+def test_a_file_that_is_no_yaml_is_refused_with_its_line(one: Path) -> None:
+    one.write_text("name: [", encoding="utf-8")
+    result = kpi(one)
+    assert result.exit_code == 2 and "not readable YAML" in result.stderr and result.stdout == ""
+
+
+def test_an_engagement_with_an_invalid_scheme_is_refused(design: Path) -> None:
+    edited(design / "schemes" / "field_sales_2026.yaml", pay_every="fortnight")
+    result = kpi(design, "-l", "en")
+    assert result.exit_code == 2 and "field_sales_2026.yaml, line" in result.stderr and result.stdout == ""
 
 
 def test_an_invalid_scheme_is_refused_with_its_line(one: Path) -> None:

@@ -136,7 +136,16 @@ def draw_frequencies(language: str) -> Figure:
     return charts_choice.frequencies(frame, lambda x: percent(x, language), "alt", "caption")
 
 
-CHARTS = [draw_frequencies, draw_trend, draw_intervals, draw_spread, draw_heat, draw_waterfall, draw_pay_curve, draw_payouts]
+CHARTS = [
+    draw_frequencies,
+    draw_trend,
+    draw_intervals,
+    draw_spread,
+    draw_heat,
+    draw_waterfall,
+    draw_pay_curve,
+    draw_payouts,
+]
 every_chart = pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
 both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 

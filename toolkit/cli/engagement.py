@@ -32,11 +32,14 @@ _NOT_COPIED = ("__pycache__", "*.pyc", ".ipynb_checkpoints", "out")
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make, or with --scheme to add to.")],
     sample: Annotated[
-        str | None, typer.Option("--from", help="The sample to copy: manufacturer (default) or adventureworks.")
+        str | None,
+        typer.Option("--from", help="The sample to copy: manufacturer (default) or adventureworks."),
     ] = None,
     scheme: Annotated[
         list[str] | None,
-        typer.Option("--scheme", help="A scheme template to begin with, such as key_account_mature; repeatable."),
+        typer.Option(
+            "--scheme", help="A scheme template to begin with, such as key_account_mature; repeatable."
+        ),
     ] = None,
     language: Spoken = "en",
 ) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from toolkit.data.engagement import Engagement
     from toolkit.data.spec import Spec
+    from toolkit.review.lint.lint import Linted
     from toolkit.scheme.scheme import Schemes
 
 FORMATS = ("table", "json")
@@ -85,19 +86,12 @@ def lint(
         if explain or rules:
             print_rules(explain, said)
             return
-        asked = _asked(path, select, ignore, limit or [], output)
+        asked = _asked(path, select, ignore, limit or [], output) | {
+            "only": scheme or (),
+            "packs": pack or None,
+        }
         looked = _look(asked.pop("path"), design_only, said, language)
-        from toolkit.review.lint.lint import linted
-
-        found = linted(
-            looked.schemes,
-            client=looked.client,
-            only=scheme or (),
-            packs=pack or None,  # type: ignore[arg-type]
-            language=said,
-            **asked,
-            **looked.tables,  # type: ignore[arg-type]
-        )
+        found = _linted(looked, asked, said)
     except ToolkitError as error:
         stop(describe_error(error, said), said, key=_FAILED)
     if output == "json":
@@ -109,9 +103,18 @@ def lint(
         raise typer.Exit(1)
 
 
+def _linted(looked: _Looked, asked: dict[str, Any], said: str) -> Linted:
+    from toolkit.review.lint.lint import linted
+
+    given: dict[str, Any] = asked | looked.tables
+    return linted(looked.schemes, client=looked.client, language=said, **given)
+
+
 def _asked(path: Path | None, select: str, ignore: str, limits: list[str], output: str) -> dict[str, Any]:
     """The options as the linter takes them; everything wrong at once."""
     problems = Problems()
+    if path is not None and path.name == _DOCUMENT:
+        path = path.parent
     if path is None:
         problems.add("lint.no_folder")
     if output not in FORMATS:
@@ -133,10 +136,13 @@ def _codes(written: str) -> list[str]:
 
 def _look(path: Path, design_only: bool, said: str, asked: str) -> _Looked:
     """One file, the design of an engagement, or all of it."""
-    from toolkit.scheme.load import load_schemes
+    from toolkit.scheme.load import FOLDER, load_schemes
 
     if path.suffix in (".yaml", ".yml") and not path.is_dir():
-        return _one_file(path, said)
+        return _files([path], said)
+    drafts = [] if (path / _DOCUMENT).exists() else sorted((path / FOLDER).glob("*.yaml"))
+    if drafts:  # as `kpi new --scheme` leaves it, before the engagement is described
+        return _files(drafts, said)
     spec = None if not path.is_dir() else _spec(path)
     if spec is None or not (design_only or _has_no_data(spec[0], path)):
         client, said = loaded(path, asked, key=_FAILED)
@@ -151,20 +157,20 @@ def _look(path: Path, design_only: bool, said: str, asked: str) -> _Looked:
     return _Looked(load_schemes(_Client(path.resolve(), spec[0].calendar, spec[1])), None, {}, said, note)
 
 
-def _one_file(path: Path, said: str) -> _Looked:
-    """A scheme's file, by the KPIs and periods of its engagement, else by the catalogue's and months."""
+def _files(paths: list[Path], said: str) -> _Looked:
+    """Schemes' files of one folder, by its engagement's KPIs and periods, else the catalogue's and months."""
     from toolkit.catalogue.load import load_catalogue
     from toolkit.periods import Calendar
     from toolkit.scheme.load import FOLDER, read_schemes
     from toolkit.scheme.scheme import Schemes
 
-    home = path.resolve().parent
+    home = paths[0].resolve().parent
     calendar, kpis = Calendar(), load_catalogue()
     if home.name == FOLDER and (home.parent / _DOCUMENT).is_file():
         spec, kpis = _spec(home.parent)
         calendar = spec.calendar or calendar
     problems = Problems()
-    items = read_schemes([path], calendar, kpis, problems)
+    items = read_schemes(paths, calendar, kpis, problems)
     problems.raise_as(SchemeError)
     return _Looked(Schemes(items, calendar, kpis), None, {}, said, text("lint.design_only", said))
 

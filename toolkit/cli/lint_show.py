@@ -49,10 +49,11 @@ def print_findings(found: Linted, note: str, language: str, verbose: bool) -> No
     if note:
         print(note)
     accepted = found.findings["accepted"] != ""
-    for scheme, run in found.run.groupby("scheme", sort=False):
+    for scheme in dict.fromkeys([*found.run["scheme"], *found.skipped["scheme"]]):
         own = found.findings[~accepted & (found.findings["scheme"] == scheme)]
         if own.empty:
-            print(text("lint.clean", language, scheme=scheme, n=len(run)))
+            run = int((found.run["scheme"] == scheme).sum())
+            print(text("lint.clean", language, scheme=scheme, n=run))
         else:
             console.print(Text(f"\n{scheme}", style="bold"))
             for line in _findings(own, language):
@@ -69,7 +70,7 @@ def print_findings(found: Linted, note: str, language: str, verbose: bool) -> No
 
 
 def _findings(rows: pd.DataFrame, language: str) -> Iterator[Text]:
-    """Three lines a finding, not cells: terminals wrap Chinese better than tables, and lines can be found."""
+    """Lines, not cells: terminals wrap Chinese better than tables, and lines can be found."""
     for row in rows.to_dict("records"):
         severity = text(f"lint.severity.{row['severity']}", language)
         yield Text.assemble(
@@ -77,6 +78,8 @@ def _findings(rows: pd.DataFrame, language: str) -> Iterator[Text]:
         )
         yield Text(f"  {_plain(row['message'])}")
         yield Text(f"  → {_plain(row['advice'])}", style="dim")
+        if row["write"]:
+            yield Text(f"    {text('lint.write', language, write=row['write'])}", style="dim")
 
 
 def _print_skipped(skipped: pd.DataFrame, language: str, verbose: bool) -> None:

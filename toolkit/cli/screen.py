@@ -56,7 +56,8 @@ def screen(
 
 
 def _show(found: Screening, client: Any, language: str) -> None:
-    from toolkit.design.screen.words import following, lucky, refusals, summary
+    from toolkit.design.screen.gathered import following, lucky, refusals
+    from toolkit.design.screen.words import summary
 
     console = Console()
     console = console if console.is_terminal else Console(width=_PIPED)
@@ -129,7 +130,7 @@ def _leads(found: Screening, client: Any, language: str) -> Iterator[str]:
 def _notes(found: Screening, language: str) -> Iterator[str]:
     key = "screen.sale" if found.months_from == "sales_cycle" else "screen.sale_default"
     if (found.tests["test"] == "lead_lag").any():
-        yield text(key, language, months=number(found.months, language, 1))
+        yield text(key, language, months=number(found.months, language, int(found.months % 1 > 0)))
     if (found.tests["why"] == "screen.joint").any():
         yield f"* {text('screen.joint', language)}"
     yield text("screen.bands", language)

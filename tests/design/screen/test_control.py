@@ -151,15 +151,15 @@ def test_the_joint_share_is_said_to_be_joint() -> None:
     assert number(found, "low") < 2 / 3 < number(found, "high") and np.isnan(number(found, "share_place"))
 
 
-@pytest.mark.parametrize(("places", "each"), [(12, 3), (5, 2)])
+@pytest.mark.parametrize(("places", "each"), [(12, 3), (5, 2), (6, 20)])
 def test_the_interval_covers_and_a_zero_is_not_certain(places: int, each: int) -> None:
-    """90 % said; 250 runs tell it to 3 points. Nobody's own share is 0 in the second half, and never surely."""
+    """90 % said, 85 % asked: 150 runs. Where nobody's own share is more than 0, that is never certain."""
     random, covered = np.random.default_rng(9), []
-    for _ in range(250):
+    for _ in range(150):
         found = judged(drawn(random, places, each, 12, (1.0, 0.5, 0.5, 1.0)), each)
         covered.append(number(found, "low") <= 1 / 2.5 <= number(found, "high"))
     assert np.mean(covered) >= 0.85
-    for _ in range(120):
+    for _ in range(60):
         nothing = judged(drawn(random, places, each, 12, (0.0, 0.0, 0.5, 1.0)), each)
         assert number(nothing, "high") > 0
 

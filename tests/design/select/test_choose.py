@@ -28,8 +28,12 @@ NOTHING = screening(screened(), pairs())
 
 
 @pytest.fixture(scope="module")
-def client() -> Any:
-    return tk.load_engagement(asset("templates", "engagements", "manufacturer"))
+def client(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The sample before its employees were asked."""
+    folder = tmp_path_factory.mktemp("unasked") / "manufacturer"
+    left_out = shutil.ignore_patterns("answers", "decisions", "__pycache__")
+    shutil.copytree(asset("templates", "engagements", "manufacturer"), folder, ignore=left_out)
+    return tk.load_engagement(folder)
 
 
 def brief(**more: Any) -> Brief:

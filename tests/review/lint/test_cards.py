@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from tests.repository.checkout import ROOT
@@ -18,6 +19,10 @@ from toolkit.documents import load_document
 from toolkit.language import LANGUAGES
 from toolkit.review.lint.cards import FAMILIES, FOLDER, PACKS, Card, Evidence, load_cards
 from toolkit.review.lint.rules import all_rules
+from toolkit.scheme.measure import Measure
+from toolkit.scheme.pay import PayPlan
+from toolkit.scheme.rates import RatePlan
+from toolkit.scheme.scheme import Scheme
 
 CARDS = load_cards()
 TEXTS = ("name", "message", "advice", "what", "why", "example", "instead", "may_not_apply")
@@ -73,6 +78,36 @@ def test_chinese_is_chinese_and_punctuated_so() -> None:
 
 def test_english_has_no_chinese() -> None:
     assert [key for key, words in texts("en").items() if re.search(f"[{CHINESE}]", words)] == []
+
+
+# What a client's director reads in Chinese too; other Latin words are the file's, and stand under `write`.
+_LATIN = {"KPI", "CRM", "NPS", "ROI", "ICC", "P90"}
+
+
+def test_messages_and_advice_are_words_of_the_trade_and_not_of_the_file() -> None:
+    faulty = {}
+    for code, card in CARDS.items():
+        for words in (*card.message.values(), *card.advice.values()):
+            prose = re.sub(r"\{\w+\}", "", words)
+            if re.search(r"[`{}\[\]]|\w_\w", prose):
+                faulty[code] = prose
+        for words in (card.message["zh"], card.advice["zh"]):
+            if latin := set(re.findall(r"[A-Za-z][A-Za-z0-9]+", re.sub(r"\{\w+\}", "", words))) - _LATIN:
+                faulty[code] = str(latin)
+    assert faulty == {}
+
+
+def test_how_the_file_says_it_is_yaml_with_keys_that_the_file_has() -> None:
+    """Nobody can copy a line that the files do not take."""
+    kinds: tuple[Any, ...] = (Scheme, Measure, RatePlan, PayPlan)
+    fields = [item for kind in kinds for item in kind.__pydantic_fields__.items()]
+    known = {field.alias or name for name, field in fields} | {"tables"}  # of the engagement's file
+    written = {code: card.write for code, card in CARDS.items() if card.write}
+    assert len(written) >= 30
+    for code, write in written.items():
+        read = yaml.safe_load("{" + write + "}")
+        assert isinstance(read, dict) and set(read) <= known, code
+        assert not re.search(f"[{CHINESE}]", write), code  # the same in both languages
 
 
 def test_every_card_names_its_source_and_grade() -> None:

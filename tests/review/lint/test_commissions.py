@@ -13,7 +13,9 @@ from toolkit.scheme.scheme import Schemes
 def test_c06_nothing_limits_a_windfall() -> None:
     [(where, message)] = found("C06", commission())
     assert where == "pay.rate"
-    assert "the commission on revenue has no cap" in message and message.endswith("no payouts were looked at")
+    assert "the commission on Net sales has no cap" in message and message.endswith(
+        "no payouts were looked at"
+    )
 
 
 def test_c06_counts_payouts_beyond_three_times_the_persons_own_average() -> None:

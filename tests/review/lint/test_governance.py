@@ -27,7 +27,7 @@ def test_g01_results_that_nobody_sees(never: object) -> None:
 def test_g02_too_short_an_appeal(days: object, said: str) -> None:
     ((where, message),) = found("G02", governed(appeal_days=days))
     assert where == "governance.appeal_days"
-    assert message == f"people have {said} days to object to a result; 5 at least are advised"
+    assert message == f"{said} days are agreed for objecting to a result; 5 at least are advised"
 
 
 @pytest.mark.parametrize("days", [5, 30, "ten working days"])

@@ -18,8 +18,8 @@ from toolkit.scheme.scheme import Effective, Schemes
     [
         (["coaching", "dismissal"], "dismissal"),
         (["末位淘汰"], "末位淘汰"),
-        (["pay_cut", "transfer"], "pay_cut and transfer"),
-        ("terminate_contract", "terminate_contract"),
+        (["pay_cut", "transfer"], "pay cut and transfer"),
+        ("terminate_contract", "terminate contract"),
     ],
 )
 def test_g09_consequences_without_a_review(then: object, named: str) -> None:
@@ -45,7 +45,7 @@ def test_g10_counts_ordinary_people() -> None:
         "G10", good(follow_up={"missed_quarters": 2, "then": ["coaching", "transfer_review"]})
     )
     assert where == "follow_up.missed_quarters"
-    assert "2 missed quarters" in message and "transfer_review" in message
+    assert "2 missed quarters" in message and "lead to transfer after a review" in message
     assert "28 %" in message and "65 %" in message and "10 %" in message
     assert q**3 * (1 + p) < 0.10
     assert found("G10", good(follow_up={"missed_quarters": 3, "then": ["transfer_review"]})) == []
@@ -98,7 +98,10 @@ def test_g13_what_is_nobody_elses_business() -> None:
 def test_g14_takes_pay_unchecked() -> None:
     ((where, message),) = found("G14", governed(legal_checked=["privacy"]))
     assert where == "pay.gates.revenue"
-    assert message.startswith("the gate can take pay") and "does not name the minimum wage" in message
+    assert (
+        message.startswith("the gate can take pay")
+        and "does not say that counsel has checked the minimum wage" in message
+    )
     assert found("G14", governed(legal_checked=True)) == []
 
 

@@ -144,6 +144,38 @@ def test_rules_that_the_data_do_not_carry_are_listed_with_the_reason(monkeypatch
     assert found.skipped["reason"].tolist() == ["«four months» is no parameter and number."]
 
 
+def test_what_a_rule_found_before_it_had_to_stop_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rule(_: Look) -> Iterator[Hit]:
+        yield Hit("measures.revenue", {"kpis": "3 KPIs", "least": "5", "most": "8"})
+        raise NotEnoughData(Problem("lint.limit_form", value="four months"))
+
+    all_rules()
+    monkeypatch.setitem(RULES, "M01", rule)
+    entry = {"rule": "M01", "where": "measures.visits", "reason": "Agreed"}
+    found = linted(bent(accepted=[entry]), select=["M01", "G20"])
+    assert found.findings[["code", "where"]].values.tolist() == [["M01", "measures.revenue"]]
+    assert found.skipped[["code", "reason"]].values.tolist() == [
+        ["M01", "«four months» is no parameter and number."]
+    ]
+    assert found.run["code"].tolist() == [
+        "G20"
+    ]  # which does not judge exceptions of a rule not run to its end
+
+
+def test_the_rows_that_many_rules_read_are_taken_once() -> None:
+    panel = pd.DataFrame({"kpi": ["visits", "visits", "calls"], "level": ["team", "individual", "team"]})
+    look = Look(EXAMPLE.items[0], EXAMPLE, {}, "en", tables={"panel": panel})
+    assert look.measured("visits", "team").index.tolist() == [0]
+    assert look.measured("visits", "team") is look.measured("visits", "team")
+    assert look.measured("calls", "individual").empty
+
+
+def test_how_the_file_says_it_stands_apart_from_the_advice() -> None:
+    found = lint(bent(governance={}), select=["G02"])
+    assert found.columns[-1] == "write" and found["write"].tolist() == ["governance: {appeal_days: 10}"]
+    assert "appeal_days" not in found["advice"].iloc[0]
+
+
 def test_other_failures_are_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
     put(monkeypatch, "M01", error=ZeroDivisionError("a bug"))
     with pytest.raises(ZeroDivisionError):
@@ -240,6 +272,6 @@ def test_the_articles_own_scheme_has_these_gaps_of_governance_and_no_others() ->
     """It publishes, hears objections, consulted, honours and reviews; what it leaves open is found."""
     found = lint(of_article(), select=["G"]).set_index("code")
     assert found.index.tolist() == ["G06", "G14", "G18", "G10", "G15", "G17"]
-    assert "28 %" in found.loc["G10", "message"] and "transfer_review" in found.loc["G10", "message"]
+    assert "28 %" in found.loc["G10", "message"] and "transfer after a review" in found.loc["G10", "message"]
     assert "when it ends and what it is compared with" in found.loc["G18", "message"]
     assert found.loc["G14", "where"] == "pay.gates.revenue"

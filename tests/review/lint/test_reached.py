@@ -82,8 +82,8 @@ def test_c11_what_is_at_stake_at_a_gate() -> None:
     [(where, message)] = found("C11", gated(0))
     assert where == "pay.gates.revenue"
     assert message == (
-        "below an attainment of 80 % in revenue 100 % of what was earned is lost: no payouts were looked at; "
-        "no results were looked at"
+        "below an attainment of 80 % in Net sales 100 % of what was earned is lost: "
+        "no payouts were looked at; no results were looked at"
     )
 
 

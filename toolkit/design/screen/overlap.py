@@ -200,9 +200,10 @@ def vif(grids: Grids, own: Mapping[str, str], covered: Mapping[str, bool]) -> pd
     dropped |= {k: "screen.no_spread" for k in parts if k not in kpis}
     enough = len(kpis) > 1 and len(table) >= 5 * len(kpis)
     found = dict(zip(kpis, inflation(table), strict=True)) if enough else {}
+    lacking = "screen.few_complete_rows" if len(kpis) > 1 else "screen.alone"
     rows = []
     for kpi in own:
-        why = dropped.get(kpi, "" if enough else "screen.few_complete_rows")
+        why = dropped.get(kpi, "" if enough else lacking)
         value = found.get(kpi, math.nan)
         verdict = "fail" if value > VIF_FAIL else "warn" if value > VIF_WARN else "ok"
         if kpi not in found:

@@ -44,9 +44,8 @@ def fit(
 
     Parameters
     ----------
-    y, who, when : ndarray, shape (rows,)
-        Outcome, and person and period as codes.
-    columns : list of ndarray, each of shape (rows,)
+    y, columns, who, when : ndarray, shape (rows,)
+        Outcome, its columns, and person and period as codes.
     seed : int
         Of the bootstrap's draws.
 
@@ -71,22 +70,22 @@ def fit(
     left = _projected(y, columns, who, when)
     if left is None:
         return None
-    z, restricted, who = left.z, left.restricted, left.who
-    people, rows = int(who.max()) + 1, len(z)
+    z, restricted, who, rows = left.z, left.restricted, left.who, len(left.z)
+    people = int(who.max()) + 1
     value = float(z @ restricted / (z @ z))
     factor = people / (people - 1) * (rows - 1) / (rows - left.parameters)
     error = math.sqrt(factor * float((_sums(z * (restricted - value * z), who) ** 2).sum())) / float(z @ z)
     if error <= 1e-12 * abs(value) or error == 0:
-        back = value * left.scale
-        return Fit(back, 0.0, 0.0 if value else 1.0, back, back, rows, people)
+        value *= left.scale
+        return Fit(value, 0.0, 0.0 if value else 1.0, value, value, rows, people)
     reached = abs(value) / error
     p, quantile = 2 * stats.t.sf(reached, people - 1), stats.t.ppf((1 + level) / 2, people - 1)
     if people < FEW:
         drawn = _bootstrap(left, people, factor, seed)
         p = _share_reached(drawn, reached)
         quantile = float(np.quantile(drawn, level, method="higher"))
-    low, high = value - quantile * error, value + quantile * error
-    value, error, low, high = (float(x * left.scale) for x in (value, error, low, high))
+    numbers = value, error, value - quantile * error, value + quantile * error
+    value, error, low, high = (float(x * left.scale) for x in numbers)
     return Fit(value, error, float(p), low, high, rows, people)
 
 

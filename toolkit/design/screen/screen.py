@@ -172,4 +172,4 @@ def _sale(client: Engagement, panel: pd.DataFrame) -> tuple[float, str]:
     found = found[client.calendar.of_grain(found["period"], grain)]
     deals = found["denominator"].sum()
     days = found["numerator"].sum() / deals if deals > 0 else math.nan
-    return (days / _DAYS_A_MONTH, _CYCLE) if days > 0 else (DEFAULT_MONTHS, "default")
+    return (float(days / _DAYS_A_MONTH), _CYCLE) if days > 0 else (DEFAULT_MONTHS, "default")

@@ -11,9 +11,15 @@ import pandas as pd
 from toolkit.catalogue.kpi import Kpi
 from toolkit.design.screen.rows import worst
 from toolkit.design.screen.screen import Screening
-from toolkit.language import has_text, listed, number, percent, pick, text
+from toolkit.language import has_text, number, percent, pick, text
 
-COLUMNS = ("kpi", "coverage", "reliability", "months", "control", "leads", "overlap", "vif")
+COLUMNS = ("kpi", "size", "coverage", "reliability", "months", "control", "leads", "overlap", "vif")
+_HALF = {
+    (False, 1): 0.05,
+    (True, 0): 0.005,
+    (False, 0): 0.5,
+    (False, 2): 0.005,
+}  # what rounds to 0 is under it
 _LONGEST = 36  # months beyond which a number would claim more than it knows
 Kpis = Mapping[str, Kpi]
 
@@ -24,8 +30,8 @@ def summary(found: Screening, kpis: Kpis, language: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        kpi (its name), coverage, reliability, months, control, leads, overlap, vif: all texts; `verdict`, the
-        gravest of coverage, reliability and overlap.
+        kpi (its name), size (people × periods), coverage, reliability, months, control, leads, overlap, vif:
+        all texts; `verdict`, the gravest of coverage, reliability and overlap.
     """
     rows = [_line(found, name, kpis, language) for name in found.tests["kpi"].unique()]
     return pd.DataFrame(rows, columns=[*COLUMNS, "verdict"]).astype("str")
@@ -43,18 +49,25 @@ def _line(found: Screening, name: str, kpis: Kpis, language: str) -> dict[str, s
     join = text("phrase.join", language)
     return {
         "kpi": named(name, kpis, language),
+        "size": _size(single["coverage"], language),
         "coverage": _judged(single["coverage"], _share(single["coverage"]["value"], language), language),
         "reliability": _band(single["reliability"], language),
         "months": _months(single["reliability"], language),
         "control": _control(single["control"], language),
         "leads": join.join(named(r, kpis, language) for r in leads) or "–",
         "overlap": join.join(named(o, kpis, language) for o in others) or "–",
-        "vif": _vif(inflated[0], language) if inflated else "–",
+        "vif": shown_vif(inflated[0], language) if inflated else "–",
         "verdict": worst([*judged, *overlap["verdict"]]),
     }
 
 
-def _vif(row: Mapping[Any, Any], language: str) -> str:
+def _size(row: Mapping[Any, Any], language: str) -> str:
+    if not row["people"] > 0:
+        return "–"
+    return text("screen.size", language, **{k: number(row[k], language) for k in ("people", "periods")})
+
+
+def shown_vif(row: Mapping[Any, Any], language: str) -> str:
     if math.isnan(row["vif"]):
         return "∞" if row["verdict"] == "fail" else "–"
     return number(row["vif"], language, 1)
@@ -81,10 +94,15 @@ def _band(row: Mapping[Any, Any], language: str) -> str:
 
 
 def _range(row: Mapping[Any, Any], language: str, digits: int = 0, *, shares: bool = False) -> str:
-    low, high = (
-        percent(row[k], language, digits) if shares else number(row[k], language, digits)
-        for k in ("low", "high")
-    )
+    """From low to high; one number where both are the same, and "under" where both would be shown as 0."""
+
+    def said(x: float, digits: int) -> str:
+        return percent(x, language, digits) if shares else number(x, language, digits)
+
+    low, high = (said(row[k], digits) for k in ("low", "high"))
+    if low == high:
+        nought = low == said(0.0, digits)
+        return text("screen.under", language, n=said(_HALF[shares, digits], digits + 1)) if nought else low
     return text("screen.to", language, low=low, high=high)
 
 
@@ -220,8 +238,8 @@ def pair_sentence(row: Mapping[Any, Any], kpis: Kpis, language: str) -> str:
     else:
         numbers = {k: number(row[k], language, 2) for k in ("overall", "between", "within")}
         said = text(
-            "screen.say.pair", language, a=a, b=b, range=_range(row, language, 2), n=number(row["n"], language),
-            cells=text(f"screen.cell.{row['grain']}", language), **numbers,
+            "screen.say.pair", language, a=a, b=b, range=_range(row, language, 2),
+            n=number(row["n"], language), cells=text(f"screen.cell.{row['grain']}", language), **numbers,
         )  # fmt: skip
     third = named(row["third"], kpis, language)
     relation = text(f"screen.relation.{row['relation']}", language, third=third) if row["relation"] else ""
@@ -232,40 +250,3 @@ def pair_sentence(row: Mapping[Any, Any], kpis: Kpis, language: str) -> str:
 
 def _distinct(parts: Iterable[str]) -> list[str]:
     return [part for part in dict.fromkeys(parts) if part]
-
-
-def lucky(found: Screening, kpis: Kpis, language: str) -> list[str]:
-    """KPIs whose differences between people are mostly or partly luck, a line a length of period."""
-    tests = found.tests[found.tests["test"].isin(["reliability", "quarterly_reliability"])]
-    tests = tests[tests["verdict"].isin(["fail", "warn"])]
-    lines = []
-    for (verdict, test, grain), rows in tests.groupby(["verdict", "test", "grain"], sort=True):
-        key = f"screen.{'single' if test == 'reliability' else 'mean'}.{grain}"
-        people = sorted({number(n, language) for n in rows["people"]}, key=lambda n: (len(n), n))
-        span = people[0] if len(people) == 1 else text("screen.to", language, low=people[0], high=people[-1])
-        names = listed([named(k, kpis, language) for k in rows["kpi"]], language)
-        single = text(key, language)
-        lines.append(text(f"screen.group.{verdict}", language, single=single, people=span, kpis=names))
-    return lines
-
-
-def following(found: Screening, kpis: Kpis, language: str) -> list[str]:
-    """KPIs that follow largely from all the others together, with their VIF."""
-    rows = found.vif[found.vif["verdict"].isin(["warn", "fail"])].to_dict("records")
-    names = [
-        text("screen.bracket", language, a=named(r["kpi"], kpis, language), b=_vif(r, language)) for r in rows
-    ]
-    return [text("screen.group.vif", language, kpis=listed(names, language))] if names else []
-
-
-def refusals(found: Screening, kpis: Kpis, language: str) -> list[str]:
-    """What was not judged, a line a test and reason, with the KPIs it concerns."""
-    lacking = found.tests[(found.tests["verdict"] == "not_enough_data")]
-    lines = []
-    for (test, why), rows in lacking.groupby(["test", "why"], sort=False):
-        names = [named(str(k), kpis, language) for k in rows["kpi"].unique()]
-        head = text(
-            "screen.bracket", language, a=text(f"screen.test.{test}", language), b=listed(names, language)
-        )
-        lines.append(text("screen.because", language, said=head, why=reason(str(why), language)))
-    return lines

@@ -44,13 +44,13 @@ def kpis(results: Results, language: str) -> Chapter:
     table = found.table
     blocks = [Paragraph(say("kpis.how"))]
     blocks += [Note(say("kpis.stale"))] if found.stale else []
-    blocks.append(_rows(table[table["chosen"]], "loss", results, language))
+    blocks += _rows(table[table["chosen"]], "loss", results, language)
     with styled(language):
         blocks += [Paragraph(_standing(table, results, language)), _figure(found, results, language)]
     out = table[~table["chosen"]]
     if len(out):
         title = say("kpis.left_out", n=count(len(out), "candidate", language))
-        blocks.append(Details(title, (_rows(out, "gain", results, language),)))
+        blocks.append(Details(title, tuple(_rows(out, "gain", results, language))))
     others = tuple(_other(one, found, results, language) for one in found.runners_up)
     blocks += [Points(say("kpis.others"), others)] if others else []
     wishes = tuple(found.binding["words"])
@@ -80,9 +80,9 @@ def _title(found: Selection, results: Results, language: str) -> str:
     return text(key, language, **values)
 
 
-def _rows(rows: pd.DataFrame, turned: str, results: Results, language: str) -> Table:
-    """KPI, category, value, what turning it around costs, how often it is in, and why."""
-    columns = ("kpi", "category", "value", turned, "often", "why")
+def _rows(rows: pd.DataFrame, turned: str, results: Results, language: str) -> list[Block]:
+    """KPI, category, value, what turning it around costs, how often it is in; below it why."""
+    columns = ("kpi", "category", "value", turned, "often")
     ordered = rows.sort_values("value", ascending=False).to_dict("records")
     lines = tuple(
         (
@@ -91,11 +91,15 @@ def _rows(rows: pd.DataFrame, turned: str, results: Results, language: str) -> T
             _score(r["value"], language),
             _score(r["marginal_value"], language),
             percent(r["inclusion_frequency"], language),
-            r["reason"],
         )
         for r in ordered
     )
-    return Table(tuple(text(f"kpis.column_{c}", language) for c in columns), lines)
+    why = tuple(
+        text("kpis.reason", language, kpi=name(results, r["kpi"], language), reason=r["reason"])
+        for r in ordered
+    )
+    heads = tuple(text(f"kpis.column_{c}", language) for c in columns)
+    return [Table(heads, lines), Points(text("kpis.column_why", language), why)]
 
 
 def _score(value: float, language: str) -> str:

@@ -60,6 +60,16 @@ class Ground:
     def discounted(self) -> pd.DataFrame:
         return discounted(self.client)
 
+    @cached_property
+    def _lost(self) -> dict[tuple[str, str], dict[str, pd.DataFrame]]:
+        return {}
+
+    def lost(self, kpi: str, grain: str) -> dict[str, pd.DataFrame]:
+        """What was booked and came to nothing, followed up once for all schemes that pay alike."""
+        if (kpi, grain) not in self._lost:
+            self._lost[kpi, grain] = came_to_nothing(self.client, kpi, grain)
+        return self._lost[kpi, grain]
+
     def of_scheme(self, name: str, scheme: Scheme, grain: str) -> pd.DataFrame:
         """A table's rows of one scheme in its periods of one length."""
         assert self.tables is not None
@@ -182,7 +192,7 @@ def _discounts(ground: Ground, scheme: Scheme, measure: str, edges: list[float])
 
 
 def _booked(ground: Ground, scheme: Scheme, kpi: str, what: str) -> Found:
-    tables = came_to_nothing(ground.client, kpi, scheme.pay_every)
+    tables = ground.lost(kpi, scheme.pay_every)
     if what not in tables:
         raise refuse(f"integrity.no_{what}")
     card = ground.of_scheme("scorecard", scheme, scheme.pay_every)

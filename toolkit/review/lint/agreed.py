@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from toolkit.language import listed, text
+from toolkit.language import listed, text, texts
 from toolkit.scheme.scheme import Scheme
 
 ALL_CHECKED = "all"
@@ -75,3 +75,19 @@ def unchecked(scheme: Scheme, needed: Iterable[str]) -> list[str]:
 def in_words(key: str, names: Iterable[str], language: str) -> str:
     """Words of a vocabulary as a sentence lists them: `deductions and minimum wage`."""
     return listed([text(f"lint.{key}.{name}", language) for name in names], language)
+
+
+def steps_said(words: Iterable[str], language: str) -> str:
+    """What follows a missed result, as a sentence lists it: `dismissal and transfer`.
+
+    Words that the linter does not know are said as they are written.
+
+    Examples
+    --------
+    >>> steps_said(["transfer_review", "salary_review"], "en")
+    'transfer after a review and salary review'
+    """
+    keys = [(word, f"lint.step.{word.strip().lower().replace(' ', '_')}") for word in words]
+    known = texts()
+    said_so = [text(key, language) if key in known else word.replace("_", " ") for word, key in keys]
+    return listed(said_so, language)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -61,7 +62,10 @@ class Card:
     parameters : mapping
         Name → number that may be set otherwise.
     message, advice : mapping
-        What was found, with `{values}`; what to do.
+        What was found, with `{values}`; what to do: words of the trade, for those who read the report.
+    write : str
+        How a scheme's or engagement's file says what is advised, the same in both languages; blank: nothing
+        to show.
     what, why, example, instead, may_not_apply : mapping
         The page: what is looked for, why it matters, a bad example, a better one, when to leave it as it is.
     source : str
@@ -86,6 +90,19 @@ class Card:
     grade: Evidence
     reads: tuple[Reads, ...] = ()
     parameters: Mapping[str, float] = field(default_factory=dict)
+    write: str = ""
+
+
+def spans(codes: Iterable[str]) -> str:
+    """Codes as people read them: `M01-M16, W01-W09`.
+
+    Examples
+    --------
+    >>> spans(["M01", "M02", "W01"])
+    'M01-M02, W01'
+    """
+    families = [sorted(found) for _, found in groupby(codes, key=lambda code: code[0])]
+    return ", ".join(dict.fromkeys("-".join(dict.fromkeys((f[0], f[-1]))) for f in families))
 
 
 @cache

@@ -23,7 +23,10 @@ def nothing_limits_a_windfall(look: Look) -> Iterator[Hit]:
     open_ended = dict.fromkeys(r.of for r in plan.rates if r.deal_cap is None and not _slows(r))
     if open_ended:
         seen = _windfalls(look, look.limits["times"])
-        yield Hit("pay.rate", {"measures": listed(list(open_ended), look.language), "seen": seen})
+        yield Hit(
+            "pay.rate",
+            {"measures": listed([look.named(name) for name in open_ended], look.language), "seen": seen},
+        )
 
 
 def _slows(rate: RatePlan) -> bool:
@@ -83,7 +86,9 @@ def pays_from_first_unit(look: Look) -> Iterator[Hit]:
         if not _new_business(look, rate.of) and first != 0:
             own = text("lint_pay.own_rate", language)
             shown = own if isinstance(first, str) else rate_words(first or 0.0, language)
-            yield Hit(name, {"what": text("lint_pay.first_unit", language, measure=rate.of, rate=shown)})
+            yield Hit(
+                name, {"what": text("lint_pay.first_unit", language, measure=look.named(rate.of), rate=shown)}
+            )
     for own_curve in pay_curves(look.scheme.pay):
         if own_curve.on_target is None or (own_curve.measure and _new_business(look, own_curve.measure)):
             continue

@@ -199,11 +199,11 @@ def _spread(rows: pd.DataFrame) -> float:
 @rule("D11")
 def value_beyond_belief(look: Look) -> Iterator[Hit]:
     """One person's value of one period is more than half of the whole company's."""
-    panel, fewest = look.own("panel"), int(look.limits["people"])
+    fewest = int(look.limits["people"])
 
     def look_at(measure: Measure) -> Iterator[Hit]:
         rows = history(look, measure, look.scheme.score_every).dropna(subset=["value"])
-        whole = panel[(panel["kpi"] == measure.kpi) & (panel["level"] == "company")]
+        whole = look.measured(measure.kpi, "company")
         total = rows["period"].map(whole.set_index("period")["value"]).astype(float)
         share = rows["value"].where(total > 0) / total
         crowd = rows.groupby("period")["participant"].transform("nunique")

@@ -49,14 +49,20 @@ def history(look: Look, measure: Measure, grain: str) -> pd.DataFrame:
     NotEnoughData
         There are none.
     """
-    panel, level = look.own("panel"), measure.level or look.scheme.level
-    rows = panel[(panel["kpi"] == measure.kpi) & (panel["level"] == level) & (panel["exposure"] > 0)]
-    rows = rows[look.calendar.of_grain(rows["period"], grain).to_numpy()]
-    people = _covered(look, level)
-    rows = rows if people is None else rows[rows["participant"].isin(people)]
+    level = measure.level or look.scheme.level
+    key = ("history", look.scheme.id, measure.kpi, level, grain)
+    rows = look.kept(lambda: _employed(look, measure.kpi, level, grain), *key)
     if rows.empty:
         raise NotEnoughData(Problem("lint_design.no_history", value=measure.kpi))
     return rows
+
+
+def _employed(look: Look, kpi: str, level: str, grain: str) -> pd.DataFrame:
+    """The rows of the scheme's people while employed."""
+    panel = look.measured(kpi, level)
+    rows = panel[look.calendar.of_grain(panel["period"], grain) & (panel["exposure"] > 0)]
+    people = _covered(look, level)
+    return rows if people is None else rows[rows["participant"].isin(people)]
 
 
 def _covered(look: Look, level: str) -> pd.Series | None:

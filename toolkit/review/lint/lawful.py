@@ -11,7 +11,7 @@ import pandas as pd
 from toolkit.appraise.alerts.missed import run_probability
 from toolkit.errors import Problems
 from toolkit.language import day, listed, percent, pick, text
-from toolkit.review.lint.agreed import day_said, every_word, in_words, said, unchecked
+from toolkit.review.lint.agreed import day_said, every_word, in_words, said, steps_said, unchecked
 from toolkit.review.lint.look import Hit, Look, rule
 from toolkit.scheme.coverage import coverage_problems
 from toolkit.scheme.scheme import Scheme
@@ -45,7 +45,7 @@ def automatic_consequence(look: Look) -> Iterator[Hit]:
     words = [w for w in every_word(look.scheme.follow_up) if _grave(w)]
     by_itself = [w for w in words if not _TALKED.search(w.replace("_", " "))]
     if by_itself:
-        yield Hit("follow_up.then", {"steps": listed(by_itself, look.language)})
+        yield Hit("follow_up.then", {"steps": steps_said(by_itself, look.language)})
 
 
 @rule("G10")
@@ -60,7 +60,9 @@ def trigger_hits_ordinary_people(look: Look) -> Iterator[Hit]:
     if chance > most:
         shown = {"chance": chance, "hit": hit, "most": most}
         values = {name: percent(value, look.language) for name, value in shown.items()}
-        yield Hit("follow_up.missed_quarters", {**values, "run": run, "steps": listed(grave, look.language)})
+        yield Hit(
+            "follow_up.missed_quarters", {**values, "run": run, "steps": steps_said(grave, look.language)}
+        )
 
 
 @rule("G11")

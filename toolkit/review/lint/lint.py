@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pandas as pd
 
 from toolkit.data.engagement import Engagement
-from toolkit.errors import NotEnoughData, Problem, SchemeError
-from toolkit.language import LANGUAGES, describe
-from toolkit.review.lint.cards import PACKS, SEVERITIES, TABLES, Card, Pack, load_cards
-from toolkit.review.lint.look import Hit, Look, accepts
+from toolkit.errors import NotEnoughData
+from toolkit.language import describe
+from toolkit.review.lint.asked import Asked, refuse_unknown
+from toolkit.review.lint.cards import SEVERITIES, Card, Pack, load_cards
+from toolkit.review.lint.look import Hit, Look, Rule, accepts
 from toolkit.review.lint.rules import all_rules
 from toolkit.scheme.scheme import Scheme, Schemes
 
-COLUMNS = ("code", "severity", "scheme", "where", "message", "advice", "accepted")
+COLUMNS = ("code", "severity", "scheme", "where", "message", "advice", "accepted", "write")
 SKIPPED = ("code", "scheme", "reason")
 NEEDS = "needs:"  # how the reason of a rule begins whose tables were not given
 # It asks what the others found, so it comes after them.
@@ -30,9 +31,11 @@ class Linted:
     Parameters
     ----------
     findings : DataFrame
-        code, severity, scheme, where, message, advice, accepted (the reason written in the scheme, else "").
+        code, severity, scheme, where, message, advice, accepted (the reason written in the scheme, else ""),
+        write (how the file says what is advised, else "").
     skipped : DataFrame
-        code, scheme, reason: `needs:payouts`, or why the data do not carry the rule.
+        code, scheme, reason: `needs:payouts`, or why the data do not carry the rule. What a rule had found
+        before that stands among the findings.
     run : DataFrame
         code, scheme: the rules that were run to their end.
     """
@@ -40,31 +43,6 @@ class Linted:
     findings: pd.DataFrame
     skipped: pd.DataFrame
     run: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What was asked for, as the rules need it."""
-
-    schemes: Schemes
-    packs: Sequence[Pack] | None
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
-    limits: Mapping[str, Mapping[str, float]]
-    language: Literal["en", "zh"]
-    client: Engagement | None
-    tables: Mapping[str, pd.DataFrame]
-
-    def wants(self, code: str, card: Card, scheme: Scheme) -> bool:
-        """Whether a rule is in the packs and among the codes asked for."""
-        packs = self.packs or ("core", "cn" if scheme.currency == "CNY" else "intl")
-        selected = not self.select or code.startswith(self.select)
-        return bool(set(card.packs) & set(packs)) and selected and not code.startswith(self.ignore)
-
-    def lacking(self, card: Card) -> list[str]:
-        """The tables that a rule reads and nobody gave."""
-        given = {*self.tables, *(["client"] if self.client is not None else [])}
-        return [name for name in card.reads if name not in given]
 
 
 def lint(
@@ -87,8 +65,7 @@ def lint(
     client : Engagement, optional
         Adds its objectives, problems and roster to what is looked at.
     only : iterable of str
-        Schemes to look at, by name (its latest version) or name@version; the others stay in sight of rules
-        that compare. Empty: all.
+        By name (its latest version) or name@version; rules that compare see the others too. Empty: all.
     packs : sequence of {'core', 'intl', 'cn'}, optional
         By default core, and cn for a scheme in CNY, else intl.
     select, ignore : iterable of str
@@ -103,8 +80,8 @@ def lint(
     Returns
     -------
     DataFrame
-        code, severity, scheme, where, message, advice, accepted; errors first, then warnings and notes, each
-        in the order of the codes.
+        code, severity, scheme, where, message, advice, accepted, write; errors first, then warnings and
+        notes, each in the order of the codes.
 
     Raises
     ------
@@ -146,29 +123,34 @@ def linted(
     if client is not None:
         tables = {"participants": client.participants, **tables}
     said: Any = language
-    asked = _Asked(schemes, packs, tuple(select), tuple(ignore), limits or {}, said, client, tables)
-    _refuse_unknown(asked)
+    asked = Asked(schemes, packs, tuple(select), tuple(ignore), limits or {}, said, client, tables)
+    refuse_unknown(asked)
     chosen = {schemes[name].id for name in only} or {scheme.id for scheme in schemes}
-    found: list[dict[str, Any]] = []
-    skipped: list[dict[str, str]] = []
-    run: list[dict[str, str]] = []
+    gathered = _Gathered()
     for scheme in schemes:
         if scheme.id in chosen:
-            _lint_one(scheme, asked, found, skipped, run)
-    return Linted(
-        pd.DataFrame(_sorted(found), columns=list(COLUMNS)).astype("str"),
-        pd.DataFrame(skipped, columns=list(SKIPPED)).astype("str"),
-        pd.DataFrame(run, columns=list(SKIPPED[:2])).astype("str"),
-    )
+            _lint_one(scheme, asked, gathered)
+    return gathered.tables()
 
 
-def _lint_one(
-    scheme: Scheme,
-    asked: _Asked,
-    found: list[dict[str, Any]],
-    skipped: list[dict[str, str]],
-    run: list[dict[str, str]],
-) -> None:
+@dataclass
+class _Gathered:
+    """What comes together while the rules are run."""
+
+    found: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, str]] = field(default_factory=list)
+    run: list[dict[str, str]] = field(default_factory=list)
+    memo: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    def tables(self) -> Linted:
+        return Linted(
+            pd.DataFrame(_sorted(self.found), columns=list(COLUMNS)).astype("str"),
+            pd.DataFrame(self.skipped, columns=list(SKIPPED)).astype("str"),
+            pd.DataFrame(self.run, columns=list(SKIPPED[:2])).astype("str"),
+        )
+
+
+def _lint_one(scheme: Scheme, asked: Asked, gathered: _Gathered) -> None:
     """All rules on one scheme, the one on accepted findings last."""
     cards, rules, seen = load_cards(), all_rules(), dict[str, list[str]]()
     # A rule without a card has no words; a test holds the two together.
@@ -177,20 +159,30 @@ def _lint_one(
         if not asked.wants(code, card, scheme):
             continue
         own = {**card.parameters, **asked.limits.get(code, {})}
-        look = Look(scheme, asked.schemes, own, asked.language, asked.client, asked.tables, seen)
+        look = Look(
+            scheme, asked.schemes, own, asked.language, asked.client, asked.tables, seen, gathered.memo
+        )
         if not _in_scope(card, look):
             continue
-        try:
-            reason = NEEDS + ",".join(lacking) if (lacking := asked.lacking(card)) else ""
-            hits = [] if reason else list(rules[code](look))
-        except NotEnoughData as error:
-            reason = " ".join(describe(p, asked.language, remedied=False) for p in error.problems)
+        lacking = asked.lacking(card)
+        hits, reason = ([], NEEDS + ",".join(lacking)) if lacking else _hits(rules[code], look)
+        gathered.found += [_finding(code, card, hit, scheme, asked.language) for hit in hits]
         if reason:
-            skipped.append({"code": code, "scheme": scheme.id, "reason": reason})
+            gathered.skipped.append({"code": code, "scheme": scheme.id, "reason": reason})
             continue
         seen[code] = [hit.where for hit in hits]
-        run.append({"code": code, "scheme": scheme.id})
-        found += [_finding(code, card, hit, scheme, asked.language) for hit in hits]
+        gathered.run.append({"code": code, "scheme": scheme.id})
+
+
+def _hits(rule: Rule, look: Look) -> tuple[list[Hit], str]:
+    """What a rule finds, and why it could not go on, else nothing: what it found before that stands."""
+    hits: list[Hit] = []
+    try:
+        for hit in rule(look):
+            hits.append(hit)  # one by one: those before a refusal are kept
+    except NotEnoughData as error:
+        return hits, " ".join(describe(p, look.language, remedied=False) for p in error.problems)
+    return hits, ""
 
 
 def _in_scope(card: Card, look: Look) -> bool:
@@ -215,28 +207,5 @@ def _finding(
         "message": card.message[language].format(**hit.values),
         "advice": card.advice[language].format(**hit.values),
         "accepted": next((a.reason for a in scheme.accepted if accepts(a, code, hit.where)), ""),
+        "write": card.write,
     }
-
-
-def _refuse_unknown(asked: _Asked) -> None:
-    """Everything asked for that there is not, at once."""
-    cards = load_cards()
-    problems: list[Problem] = []
-    if asked.language not in LANGUAGES:
-        problems.append(_unknown("lint.unknown_language", asked.language, LANGUAGES))
-    for pack in asked.packs or ():
-        if pack not in PACKS:
-            problems.append(_unknown("lint.unknown_pack", pack, PACKS))
-    for code in (*asked.select, *asked.ignore, *asked.limits):
-        if not code or not any(known.startswith(code) for known in cards):
-            problems.append(_unknown("lint.unknown_rule", code, cards))
-    for code, own in asked.limits.items():
-        known = cards[code].parameters if code in cards else {}
-        problems += [_unknown("lint.unknown_limit", f"{code}.{n}", known) for n in own if n not in known]
-    problems += [_unknown("lint.unknown_table", name, TABLES) for name in asked.tables if name not in TABLES]
-    if problems:
-        raise SchemeError(problems)
-
-
-def _unknown(code: str, value: str, known: Iterable[str]) -> Problem:
-    return Problem(code, value=value, values={"known": ", ".join(sorted(known)) or "–"})

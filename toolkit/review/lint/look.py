@@ -11,6 +11,7 @@ import pandas as pd
 from toolkit.catalogue.kpi import Kpi
 from toolkit.data.engagement import Engagement
 from toolkit.errors import NotEnoughData
+from toolkit.language import pick
 from toolkit.periods import Calendar
 from toolkit.scheme.accepted import Accepted
 from toolkit.scheme.measure import Measure
@@ -56,6 +57,8 @@ class Look:
         panel, targets, scorecard, scores, payouts, components, adjustments, participants.
     found : mapping
         Code → where, of the rules run on this scheme before; for the rule on accepted findings.
+    memo : dict
+        What `kept` keeps, shared by the rules of one run.
     """
 
     scheme: Scheme
@@ -65,6 +68,7 @@ class Look:
     client: Engagement | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     found: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    memo: dict[tuple[str, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def kpis(self) -> Mapping[str, Kpi]:
@@ -80,10 +84,29 @@ class Look:
         """A measure's KPI."""
         return self.schemes.kpis[measure.kpi]
 
+    def named(self, measure: str) -> str:
+        """A measure's KPI in the language of the look, as messages name it."""
+        return pick(self.kpi(self.scheme.measure(measure)).name, self.language)
+
     def own(self, table: str) -> pd.DataFrame:
         """A table's rows of this scheme (of all schemes where the table names none)."""
         rows = self.tables[table]
-        return rows[rows["scheme"] == self.scheme.id] if "scheme" in rows else rows
+        if "scheme" not in rows:
+            return rows
+        return self.kept(lambda: rows[rows["scheme"] == self.scheme.id], "own", self.scheme.id, table)
+
+    def measured(self, kpi: str, level: str) -> pd.DataFrame:
+        """The panel's rows of a KPI at a level."""
+        panel = self.tables["panel"]
+        every = self.kept(lambda: panel[panel["kpi"] == kpi], "kpi", kpi)
+        return self.kept(lambda: every[every["level"] == level], "measured", kpi, level)
+
+    def kept(self, make: Callable[[], pd.DataFrame], *key: str) -> pd.DataFrame:
+        """What `make` gives, computed once in a run: many rules read the same rows, and none changes them."""
+        if key not in self.memo:
+            self.memo[key] = make()
+        found: pd.DataFrame = self.memo[key]
+        return found
 
     @property
     def is_scorecard(self) -> bool:

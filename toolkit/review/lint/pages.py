@@ -10,7 +10,7 @@ from typing import Any
 
 from toolkit.errors import Problem, SchemeError
 from toolkit.language import LANGUAGES, text
-from toolkit.review.lint.cards import FAMILIES, Card, load_cards
+from toolkit.review.lint.cards import FAMILIES, Card, load_cards, spans
 
 FOLDER = Path("docs") / "lint"
 _WRITTEN = "<!-- Written by `python -m toolkit.review.lint.pages` from the rule's card; change the card. -->"
@@ -49,9 +49,7 @@ def explain(code: str, language: str) -> str:
     named = {card.slug: known for known, card in cards.items()}
     found = named.get(code.strip().lower(), code.strip().upper())
     if found not in cards:
-        raise SchemeError(
-            Problem("lint.unknown_rule", value=code, values={"known": ", ".join(sorted(cards))})
-        )
+        raise SchemeError(Problem("lint.unknown_rule", value=code, values={"known": spans(cards)}))
     card = cards[found]
     said: Any = language
     entry = f"accepted: [{{rule: {found}, reason: …}}]"
@@ -73,8 +71,8 @@ def _facts(card: Card, language: str) -> str:
 
 
 def _below(card: Card, language: str) -> list[str]:
-    """What it needs, its parameters, its source: a line each, where there are any."""
-    lines = []
+    """How the file says it, what it needs, its parameters, its source: a line each, where there are any."""
+    lines = [text("lint.page.write", language, write=f"`{card.write}`")] if card.write else []
     if card.reads:
         lines.append(text("lint.page.reads", language, tables=", ".join(card.reads)))
     if card.parameters:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from toolkit.errors import NotEnoughData, Problem
-from toolkit.language import listed, number, percent, pick, text
+from toolkit.language import listed, number, percent, text
 from toolkit.review.lint.look import Hit, Look, rule
 from toolkit.review.lint.pay_shapes import HAIR, cash, factors, follows_cash, most_ratio, rate_names
 from toolkit.review.lint.pay_tables import covered
@@ -72,7 +72,7 @@ def pays_at_wrong_pace(look: Look) -> Iterator[Hit]:
     if every != "month":
         return
     slow = [
-        measure.name
+        look.named(measure.name)
         for measure in look.scheme.measures
         if measure.name in look.paid
         and (
@@ -128,7 +128,9 @@ def pool_sets_people_apart(look: Look) -> Iterator[Hit]:
     pool = look.scheme.pay.pool
     if pool is None:
         return
-    together = [m.name for m in look.scheme.measures if m.level in ("team", "region") or "team" in m.kpi]
+    together = [
+        look.named(m.name) for m in look.scheme.measures if m.level in ("team", "region") or "team" in m.kpi
+    ]
     if together:
         named = listed(together, look.language)
         yield Hit("pay.pool", {"what": text("lint_pay.pool_together", look.language, measures=named)})
@@ -164,7 +166,11 @@ def counted_three_times(look: Look) -> Iterator[Hit]:
     for measure in look.scheme.measures:
         found = [text(f"lint_pay.{way}", look.language) for way, names in ways if measure.name in names]
         if len(found) > look.limits["most"]:
-            shown = {"measure": measure.name, "ways": listed(found, look.language), "n": len(found)}
+            shown = {
+                "measure": look.named(measure.name),
+                "ways": listed(found, look.language),
+                "n": len(found),
+            }
             yield Hit(f"measures.{measure.name}", shown)
 
 
@@ -196,8 +202,7 @@ def commission_without_cash(look: Look) -> Iterator[Hit]:
     if any(m.name in asked and follows_cash(look.kpi(m)) for m in scheme.measures):
         return
     for name, rate in zip(rate_names(plan), plan.rates, strict=True):
-        kpi = pick(look.kpi(scheme.measure(rate.of)).name, look.language)
-        yield Hit(name, {"measure": rate.of, "kpi": kpi})
+        yield Hit(name, {"kpi": look.named(rate.of)})
 
 
 @rule("P16")

@@ -94,7 +94,7 @@ def cliff_at_a_gate(look: Look) -> Iterator[Hit]:
             values = {
                 "stake": percent(stake, look.language),
                 "at": at("attainment", gate.below, look.language),
-                "measure": gate.measure,
+                "measure": look.named(gate.measure),
             }
             yield Hit(name, {**values, "money": _at_stake(look, stake), "near": _near(look, gate)})
 

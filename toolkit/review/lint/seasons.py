@@ -85,14 +85,16 @@ def _levels(logs: np.ndarray, part: np.ndarray) -> tuple[np.ndarray, float]:
 
 def _company(look: Look, kpi: Kpi, grain: str) -> pd.Series:
     """The whole company's values in order of time: its own rows, else the sum of the people's."""
-    panel = look.tables["panel"]
-    rows = panel[(panel["kpi"] == kpi.kpi) & panel["value"].notna()]
-    rows = rows[look.calendar.of_grain(rows["period"], grain)]
-    company = rows[rows["level"] == "company"]
+    company = _valued(look, kpi, grain, "company")
     if company.empty and kpi.adds_over_time:
-        company = rows[rows["level"] == "individual"]
+        company = _valued(look, kpi, grain, "individual")
     values = company.groupby("period")["value"].sum()
     return values.loc[sorted(values.index, key=look.calendar.bounds)]
+
+
+def _valued(look: Look, kpi: Kpi, grain: str, level: str) -> pd.DataFrame:
+    rows = look.measured(kpi.kpi, level)
+    return rows[rows["value"].notna() & look.calendar.of_grain(rows["period"], grain)]
 
 
 def season_said(look: Look, season: Season | None) -> str:

@@ -26,6 +26,7 @@ from toolkit.scheme.measure import Measure
 from toolkit.stats import Estimate
 
 _NAMED = 5  # participants that a message names
+_AT_ONCE = 500  # permutations
 _SHORT = 1e-9  # a target that a float puts this far below another is the same
 
 
@@ -218,6 +219,8 @@ def _rank_correlation(x: np.ndarray, y: np.ndarray, draws: int = 4999) -> tuple[
         return 0.0, 1.0
     seen_now = float(ranks[0] @ ranks[1])
     random = np.random.default_rng(0)  # the same data, the same p
-    others = np.array([ranks[0] @ random.permutation(ranks[1]) for _ in range(draws)])
-    as_far = int((np.abs(others) >= abs(seen_now) - _SHORT).sum())
+    as_far = 0
+    for begun in range(0, draws, _AT_ONCE):  # in batches: all draws of thousands of people fill the memory
+        shuffled = random.permuted(np.tile(ranks[1], (min(_AT_ONCE, draws - begun), 1)), axis=1)
+        as_far += int((np.abs(shuffled @ ranks[0]) >= abs(seen_now) - _SHORT).sum())
     return seen_now / size, (as_far + 1) / (draws + 1)

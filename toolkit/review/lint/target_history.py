@@ -71,8 +71,7 @@ def _own_level(look: Look) -> tuple[Measure, ...]:
 
 def _values(look: Look, measure: Measure) -> pd.DataFrame:
     """The participants' values of a KPI by pay period: participant, period, value, exposure."""
-    panel = look.tables["panel"]
-    own = panel[(panel["kpi"] == measure.kpi) & (panel["level"] == look.scheme.level)]
+    own = look.measured(measure.kpi, look.scheme.level)
     own = of_pay_period(look, own[own["value"].notna()])
     return own[["participant", "period", "value", "exposure"]]
 

@@ -1,4 +1,4 @@
-"""A firm in which nothing is wrong: people differ, targets are fair, months are noisy, every table is whole."""
+"""A firm in which nothing is wrong: people differ, targets are fair, months are noisy, tables are whole."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _roster() -> list[dict[str, object]]:
 def _history(
     draw: np.random.Generator, shapes: dict[str, tuple[float, float, float, float]], fixed: dict[str, float]
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Each person's months: attainment = level × own × common × noise; targets follow potentials that differ."""
+    """Each person's months: attainment = level × own × common × noise; targets follow potentials."""
     months = pd.period_range("2024-07", periods=MONTHS, freq="M").astype(str)
     grown = (1 + GROWTH) ** (np.arange(MONTHS) / 12)
     apart = _apart(draw, len(shapes) + 2)
@@ -120,7 +120,11 @@ def _apart(draw: np.random.Generator, n: int) -> np.ndarray:
 def _value(kpi: str, target: float, reached: float, draw: np.random.Generator) -> dict[str, object]:
     """A sum or a count; of a rating the sum of the answers and their number."""
     if kpi not in RATED:
-        return {"value": round(target * reached, 0 if kpi in COUNTED else 2), "numerator": "", "denominator": ""}
+        return {
+            "value": round(target * reached, 0 if kpi in COUNTED else 2),
+            "numerator": "",
+            "denominator": "",
+        }
     answers = int(draw.integers(12, 25))
     most = 10 if kpi == "service_score" else 100
     return {"value": "", "numerator": round(min(target * reached, most) * answers, 1), "denominator": answers}
