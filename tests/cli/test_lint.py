@@ -17,7 +17,7 @@ from toolkit.scheme.load import save_scheme
 
 MANUFACTURER = asset("templates", "engagements", "manufacturer")
 ONE = "the file of one scheme"
-ARTICLE = "the scheme has 4 KPIs with a weight; the article advises 5 to 8"
+ARTICLE = "the scheme has 4 KPIs with a weight; 5 to 8 are advised"
 
 
 def kpi(*words: object) -> Result:

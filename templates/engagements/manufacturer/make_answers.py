@@ -3,7 +3,8 @@
     python make_answers.py
 
 Planted: visits and follow-ups are in people's hands and easily written up; collection depends on others; the
-complaint rate and skill progress are little understood. An answer is the planted mean, moved by a step at most.
+complaint rate and skill progress are little understood. An answer is
+the planted mean, moved by a step at most.
 """
 
 import tempfile

@@ -94,7 +94,7 @@ def test_codes_are_chosen_by_their_beginning() -> None:
 def test_limits_are_changed_and_stand_in_the_message() -> None:
     assert lint(EXAMPLE, select=["M01"], limits={"M01": {"least": 3}}).empty
     (message,) = lint(EXAMPLE, select=["M01"], limits={"M01": {"least": 4, "most": 6}})["message"]
-    assert message == "the scheme has 3 KPIs with a weight; the article advises 4 to 6"
+    assert message == "the scheme has 3 KPIs with a weight; 4 to 6 are advised"
 
 
 def test_findings_are_told_in_chinese() -> None:
@@ -264,7 +264,7 @@ def of_article() -> Schemes:
 
 def test_the_articles_own_scheme_breaks_the_articles_own_advice() -> None:
     found = lint(of_article()).set_index("code")["message"]
-    assert found["M01"] == "the scheme has 4 KPIs with a weight; the article advises 5 to 8"
+    assert found["M01"] == "the scheme has 4 KPIs with a weight; 5 to 8 are advised"
     assert "growth" in " ".join(found[["M05"]].tolist())  # no KPI of people's own growth
 
 
