@@ -40,9 +40,7 @@ def test_nothing_is_found_in_the_design_of_the_sound_scheme() -> None:
 
 def test_m01_too_few_kpis() -> None:
     few = scheme_of(*(dataclasses.replace(m, weight=0.25) for m in SOUND[:4]))
-    assert found("M01", few) == [
-        ("measures", "the scheme has 4 KPIs with a weight; 5 to 8 are advised")
-    ]
+    assert found("M01", few) == [("measures", "the scheme has 4 KPIs with a weight; 5 to 8 are advised")]
     alone = scheme_of(dataclasses.replace(SOUND[0], weight=1.0))
     assert found("M01", alone)[0][1].startswith("the scheme has one KPI")
     assert found("M01", few, limits={"M01": {"least": 4}}) == found("M01", scheme_of()) == []
