@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from tests.review.lint.made import MONTHS, client, found, measure, panel, refused, scheme_of
-from toolkit.review.lint.history import together
+from toolkit.review.lint.evidence.history import together
 
 SALES = scheme_of(measure("revenue", "net_sales", 1.0))
 NONE = float("nan")

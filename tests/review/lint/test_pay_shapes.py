@@ -25,8 +25,7 @@ from toolkit.catalogue.load import load_catalogue
 from toolkit.errors import NotEnoughData
 from toolkit.periods import Calendar
 from toolkit.review.lint.cards import Pack
-from toolkit.review.lint.lint import linted
-from toolkit.review.lint.pay_shapes import (
+from toolkit.review.lint.evidence.pay_shapes import (
     at,
     factors,
     follows_cash,
@@ -37,7 +36,8 @@ from toolkit.review.lint.pay_shapes import (
     rate_names,
     rate_range,
 )
-from toolkit.review.lint.pay_tables import covered, enough, paid, pooled, share_of
+from toolkit.review.lint.evidence.pay_tables import covered, enough, paid, pooled, share_of
+from toolkit.review.lint.lint import linted
 from toolkit.scheme.curve import Curve
 from toolkit.scheme.parts import Caps, Gate, Modifier
 from toolkit.scheme.pay import PayPlan

@@ -17,7 +17,7 @@ from tests.review.lint.paying import (
     roster,
     scores,
 )
-from toolkit.review.lint.payouts import rank_link
+from toolkit.review.lint.families.payouts import rank_link
 from toolkit.scheme.parts import Pool
 from toolkit.scheme.pay import PayPlan
 

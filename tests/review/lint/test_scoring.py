@@ -3,8 +3,8 @@
 import pytest
 
 from tests.review.lint.hand_made import found, scorecard, with_fields, with_parts
+from toolkit.review.lint.families.scoring import at_nothing, highest
 from toolkit.review.lint.look import Look
-from toolkit.review.lint.scoring import at_nothing, highest
 from toolkit.scheme.parts import Pool
 from toolkit.scheme.pay import PayPlan
 from toolkit.scheme.scheme import Schemes

@@ -16,8 +16,8 @@ from tests.review.lint.hand_made import (
     with_parts,
 )
 from toolkit.appraise.example import example_roster
-from toolkit.review.lint.attained import clustered_share
-from toolkit.review.lint.target_evidence import _rank_correlation
+from toolkit.review.lint.evidence.attained import clustered_share
+from toolkit.review.lint.families.target_evidence import _rank_correlation
 from toolkit.stats import share_interval
 
 

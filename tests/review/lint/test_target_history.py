@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 
 from tests.review.lint.hand_made import found, months, panel, people, run, skipped, targets, with_parts
+from toolkit.review.lint.evidence.seasons import season_of
 from toolkit.review.lint.look import Look
-from toolkit.review.lint.seasons import season_of
 from toolkit.scheme.example import example_schemes
 
 SEASON = [60.0, 60.0, 100.0, 100.0, 100.0, 110.0, 110.0, 110.0, 110.0, 110.0, 110.0, 120.0]

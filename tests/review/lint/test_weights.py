@@ -10,7 +10,7 @@ from tests.review.lint.made import MONTHS, SOUND, client, found, refused, scheme
 from tests.review.lint.test_measures import paying
 from toolkit.data.spec import Objective
 from toolkit.errors import NotEnoughData
-from toolkit.review.lint.history import acting_shares
+from toolkit.review.lint.evidence.history import acting_shares
 from toolkit.scheme.curve import Curve
 from toolkit.scheme.items import Veto
 from toolkit.scheme.parts import Gate

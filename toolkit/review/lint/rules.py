@@ -26,6 +26,6 @@ FAMILY_MODULES = (
 def all_rules() -> dict[str, Rule]:
     """Code → function, in the order of the codes' families and numbers."""
     for name in FAMILY_MODULES:
-        import_module(f"toolkit.review.lint.{name}")
+        import_module(f"toolkit.review.lint.families.{name}")
     order = "MWTSCPGD"
     return dict(sorted(RULES.items(), key=lambda item: (order.index(item[0][0]), item[0])))

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from toolkit.language import percent, text
-from toolkit.review.lint.look import Hit, Look, rule
-from toolkit.review.lint.pay_shapes import (
+from toolkit.review.lint.evidence.pay_shapes import (
     HAIR,
     PayCurve,
     at,
@@ -20,6 +19,7 @@ from toolkit.review.lint.pay_shapes import (
     rate_range,
     rate_words,
 )
+from toolkit.review.lint.look import Hit, Look, rule
 from toolkit.scheme.curve import Curve
 from toolkit.scheme.rates import RatePlan
 

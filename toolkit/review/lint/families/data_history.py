@@ -14,7 +14,7 @@ from toolkit.catalogue.kpi import Kpi
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import number, percent, period_name, text
 from toolkit.reliability.estimate import periods_needed, reliability
-from toolkit.review.lint.history import counting, each, history, interval, named, spans
+from toolkit.review.lint.evidence.history import counting, each, history, interval, named, spans
 from toolkit.review.lint.look import Hit, Look, rule
 from toolkit.scheme.measure import Measure
 

@@ -11,8 +11,8 @@ from scipy import stats
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import number, percent, text
 from toolkit.reliability import reliability
+from toolkit.review.lint.evidence.pay_tables import enough, interval, paid, periods_of, pooled, share_of
 from toolkit.review.lint.look import Hit, Look, rule
-from toolkit.review.lint.pay_tables import enough, interval, paid, periods_of, pooled, share_of
 from toolkit.stats import LEVEL, Estimate
 
 

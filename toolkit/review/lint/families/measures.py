@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from toolkit.catalogue.load import CATEGORIES
 from toolkit.language import listed, percent, pick, text
-from toolkit.review.lint.history import counting, named, scored
+from toolkit.review.lint.evidence.history import counting, named, scored
 from toolkit.review.lint.look import Hit, Look, rule
 from toolkit.scheme.scheme import Scheme
 

@@ -13,7 +13,7 @@ from toolkit.catalogue.kpi import Aggregate, Kpi
 from toolkit.data.engagement import Engagement
 from toolkit.data.sql import RefusedSql, parse_aggregate
 from toolkit.language import day, listed, pick, text
-from toolkit.review.lint.history import counting, named, spans
+from toolkit.review.lint.evidence.history import counting, named, spans
 from toolkit.review.lint.look import Hit, Look, rule
 from toolkit.scheme.curve import Curve
 from toolkit.scheme.measure import Measure

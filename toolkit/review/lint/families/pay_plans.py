@@ -9,9 +9,9 @@ import numpy as np
 
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import listed, number, percent, text
+from toolkit.review.lint.evidence.pay_shapes import HAIR, cash, factors, follows_cash, most_ratio, rate_names
+from toolkit.review.lint.evidence.pay_tables import covered
 from toolkit.review.lint.look import Hit, Look, rule
-from toolkit.review.lint.pay_shapes import HAIR, cash, factors, follows_cash, most_ratio, rate_names
-from toolkit.review.lint.pay_tables import covered
 
 _MONTHS = {"year": 12, "quarter": 3, "month": 1}  # of the roster's amounts
 

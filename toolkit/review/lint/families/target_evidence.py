@@ -11,7 +11,7 @@ from scipy import stats
 
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import listed, number, percent, text
-from toolkit.review.lint.attained import (
+from toolkit.review.lint.evidence.attained import (
     Seen,
     base,
     clustered_share,

@@ -10,7 +10,7 @@ from toolkit.catalogue.kpi import Kpi, Role
 from toolkit.design.screen.links import linked_pairs
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import listed, number, percent, pick, text
-from toolkit.review.lint.history import counting, history, named, scored, together
+from toolkit.review.lint.evidence.history import counting, history, named, scored, together
 from toolkit.review.lint.look import Hit, Look, rule
 from toolkit.scheme.measure import Measure
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from toolkit.language import listed, number, percent, pick, text
-from toolkit.review.lint.attained import kpi_name
+from toolkit.review.lint.evidence.attained import kpi_name
 from toolkit.review.lint.look import Hit, Look, rule
 from toolkit.scheme.items import Item
 

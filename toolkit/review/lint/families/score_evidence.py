@@ -7,9 +7,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from toolkit.language import percent, text
-from toolkit.review.lint.attained import Seen, base, clustered_share, of_pay_period, seen, spoken, too_few
+from toolkit.review.lint.evidence.attained import (
+    Seen,
+    base,
+    clustered_share,
+    of_pay_period,
+    seen,
+    spoken,
+    too_few,
+)
+from toolkit.review.lint.families.scoring import highest
 from toolkit.review.lint.look import Hit, Look, rule
-from toolkit.review.lint.scoring import highest
 from toolkit.scheme.measure import Measure
 
 _SHORT = 1e-9

@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from toolkit.language import listed, number, percent, text
+from toolkit.review.lint.evidence.pay_shapes import at, cash, pay_curves, rate_names, rate_range, rate_words
+from toolkit.review.lint.evidence.pay_tables import paid
 from toolkit.review.lint.look import Hit, Look, rule
-from toolkit.review.lint.pay_shapes import at, cash, pay_curves, rate_names, rate_range, rate_words
-from toolkit.review.lint.pay_tables import paid
 from toolkit.scheme.rates import RatePlan
 
 

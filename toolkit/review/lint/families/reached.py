@@ -9,9 +9,17 @@ import numpy as np
 import pandas as pd
 
 from toolkit.language import number, percent, text
+from toolkit.review.lint.evidence.pay_shapes import (
+    HAIR,
+    PayCurve,
+    at,
+    cash,
+    gate_names,
+    pay_curves,
+    rate_names,
+)
+from toolkit.review.lint.evidence.pay_tables import enough, interval, periods_of, share_of
 from toolkit.review.lint.look import Hit, Look, rule
-from toolkit.review.lint.pay_shapes import HAIR, PayCurve, at, cash, gate_names, pay_curves, rate_names
-from toolkit.review.lint.pay_tables import enough, interval, periods_of, share_of
 from toolkit.scheme.parts import Gate
 
 What = TypeVar("What")

@@ -8,9 +8,9 @@ import pandas as pd
 
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import listed, percent, text
-from toolkit.review.lint.attained import base, counting, kpi_name, of_pay_period, too_few
+from toolkit.review.lint.evidence.attained import base, counting, kpi_name, of_pay_period, too_few
+from toolkit.review.lint.evidence.seasons import season_of, season_said
 from toolkit.review.lint.look import Hit, Look, rule
-from toolkit.review.lint.seasons import season_of, season_said
 from toolkit.scheme.measure import Measure
 
 _SEASONAL = ("month", "quarter")

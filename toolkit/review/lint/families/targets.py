@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from toolkit.language import number, percent, text
-from toolkit.review.lint.attained import counting, kpi_name
+from toolkit.review.lint.evidence.attained import counting, kpi_name
+from toolkit.review.lint.evidence.seasons import season_of, season_said
 from toolkit.review.lint.look import Hit, Look, rule
-from toolkit.review.lint.seasons import season_of, season_said
 from toolkit.scheme.measure import Measure, Range
 
 # Ratios of the catalogue that are no share of a whole and can pass 100 %.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import listed, number, percent, pick, text
-from toolkit.review.lint.history import acting_shares, interval, named, scored
+from toolkit.review.lint.evidence.history import acting_shares, interval, named, scored
 from toolkit.review.lint.look import Hit, Look, rule
 
 _TOLERANCE = 1e-9  # weights are decimals that binary numbers hold only nearly

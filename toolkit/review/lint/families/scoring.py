@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from toolkit.language import listed, number, percent, text
-from toolkit.review.lint.attained import kpi_name
+from toolkit.review.lint.evidence.attained import kpi_name
 from toolkit.review.lint.look import Hit, Look, rule
 from toolkit.scheme.curve import Curve
 from toolkit.scheme.measure import Measure

@@ -11,7 +11,7 @@ import pandas as pd
 from toolkit.appraise.alerts.missed import run_probability
 from toolkit.errors import Problems
 from toolkit.language import day, listed, percent, pick, text
-from toolkit.review.lint.agreed import day_said, every_word, in_words, said, steps_said, unchecked
+from toolkit.review.lint.evidence.agreed import day_said, every_word, in_words, said, steps_said, unchecked
 from toolkit.review.lint.look import Hit, Look, rule
 from toolkit.scheme.coverage import coverage_problems
 from toolkit.scheme.scheme import Scheme

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from toolkit.language import listed, pick, text
-from toolkit.review.lint.agreed import number_said, said
+from toolkit.review.lint.evidence.agreed import number_said, said
 from toolkit.review.lint.look import RULES, Hit, Look, accepts, rule
 from toolkit.scheme.measure import GRAINS
 
