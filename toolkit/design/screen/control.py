@@ -143,8 +143,8 @@ def shares(
     1.0
     """
     groups = [who, where] if apart else [who]
-    codes = [np.unique(g, return_inverse=True)[1] for g in groups]
-    time = np.unique(when, return_inverse=True)[1]
+    codes = [_without_gaps(g) for g in groups]
+    time = _without_gaps(when)
     size = np.bincount(time)
     off = y - (np.bincount(time, y) / size)[time]
     matrix, target = _equations(off, codes, time, size)
@@ -161,27 +161,30 @@ def _equations(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Squares of groups' sums and what each component brings to them; periods are projected out.
 
-    With M the projection on what is left after the periods' means, an entry is ‖Zₐ′MZᵦ‖², computed from
-    counts alone.
+    With M the projection on what is left after the periods' means, an entry is ‖Zₐ′MZᵦ‖² = ‖C‖² −
+    2 Σ C·(SₐSᵦ′) + ‖SₐSᵦ′‖², computed from counts alone: C the rows that two groups share, S a group's
+    rows in each period over √(rows of the period).
     """
-    spread = [_counts(time, code) / np.sqrt(size)[:, None] for code in codes]
+    spread = [_counts(code, time) / np.sqrt(size) for code in codes]
+    # periods × periods, however many people; too small for a library's threads, which wait for each other
+    grams = [np.einsum("ip,iq->pq", part, part) for part in spread]
     k = len(codes) + 1
     matrix, target = np.empty((k, k)), np.empty(k)
     for a in range(k - 1):
         target[a] = (np.bincount(codes[a], off) ** 2).sum()
         matrix[a, -1] = matrix[-1, a] = len(off) - (spread[a] ** 2).sum()
         for b in range(a, k - 1):
-            matrix[a, b] = matrix[b, a] = _norm(codes[a], codes[b], spread[a], spread[b])
+            one, other, together = _together(codes[a], codes[b])
+            cross = np.einsum("it,it->i", spread[a][one], spread[b][other])
+            whole = (together**2).sum() - 2 * (together * cross).sum() + (grams[a] * grams[b]).sum()
+            matrix[a, b] = matrix[b, a] = whole
     matrix[-1, -1], target[-1] = len(off) - len(size), (off**2).sum()
     return matrix, target
 
 
-def _norm(a: np.ndarray, b: np.ndarray, spread_a: np.ndarray, spread_b: np.ndarray) -> float:
-    """‖Zₐ′MZᵦ‖² = ‖C‖² − 2 Σ C·(Sₐ′Sᵦ) + ‖Sₐ′Sᵦ‖², C the rows that two groups share."""
-    one, other, together = _together(a, b)
-    cross = np.einsum("ti,ti->i", spread_a[:, one], spread_b[:, other])
-    gram_a, gram_b = spread_a @ spread_a.T, spread_b @ spread_b.T
-    return float((together**2).sum() - 2 * (together * cross).sum() + (gram_a * gram_b).sum())
+def _without_gaps(codes: np.ndarray) -> np.ndarray:
+    """Codes from 0 without those that nobody has; counted, for sorting would take most of the time."""
+    return (np.cumsum(np.bincount(codes) > 0) - 1)[codes]
 
 
 def _together(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -193,10 +196,10 @@ def _together(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.
     return keys // (b.max() + 1), keys % (b.max() + 1), rows.astype(float)
 
 
-def _counts(time: np.ndarray, code: np.ndarray) -> np.ndarray:
-    """Rows of each period and group, shape (periods, groups)."""
-    wide = code.max() + 1
-    found = np.bincount(time * wide + code, minlength=(time.max() + 1) * wide)
+def _counts(code: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """Rows of each group and period, shape (groups, periods)."""
+    wide = time.max() + 1
+    found = np.bincount(code * wide + time, minlength=(code.max() + 1) * wide)
     return found.reshape(-1, wide).astype(float)
 
 
@@ -207,8 +210,8 @@ def _period(y: np.ndarray, codes: list[np.ndarray], time: np.ndarray, parts: np.
 
     def brought(code: np.ndarray) -> float:
         held = np.bincount(code).astype(float)
-        together = _counts(time, code)
-        mixed = size @ together @ held / n
+        together = _counts(code, time)
+        mixed = held @ together @ size / n
         return float((together**2).sum() - 2 * mixed + (size**2).sum() * (held**2).sum() / n**2)
 
     known = sum(part * brought(code) for part, code in zip(parts, codes, strict=False))
