@@ -86,3 +86,12 @@ def test_a_faulty_brief_ends_with_every_fault(client: Path) -> None:
     (client / "kpi_brief.yaml").write_text("count: [9, 2]\nmust_have: [net_sale]\n", encoding="utf-8")
     result = kpi(client, "-l", "zh")
     assert result.exit_code == 2 and "第 1 行" in result.output and "net_sales" in result.output
+
+
+def test_what_is_not_measured_today_is_named() -> None:
+    told = said(kpi("choose", asset("templates", "engagements", "adventureworks"), "-l", "en"))
+    assert (
+        "Not measured today (Customer visits, Sales cycle length, After-sales service score, Training" in told
+    )
+    own = said(kpi("choose", asset("templates", "engagements", "manufacturer"), "-l", "zh"))
+    assert "目前没有数据" not in own

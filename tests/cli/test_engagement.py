@@ -50,7 +50,7 @@ def test_help_teaches_the_four_steps() -> None:
 @pytest.mark.parametrize(
     ("command", "taught"),
     [
-        ("new", ["Example: kpi new acme --from manufacturer", "manufacturer or adventureworks"]),
+        ("new", ["Example: kpi new acme --from manufacturer", "or adventureworks", "key_account_mature"]),
         ("check", ["Example: kpi check acme", "Exit code 0", "file, row, column, value and remedy"]),
         (
             "report",

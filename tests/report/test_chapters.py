@@ -16,6 +16,7 @@ import toolkit as tk
 from tests.report.client import NAMES_OF_EVERY_KIND, SCHEME, START, engagement, person, share
 from tests.report.story import HOSTILE, notebook
 from toolkit.assets import asset
+from toolkit.design.ask import load_answers
 from toolkit.language import LANGUAGES
 from toolkit.report import chapters
 from toolkit.report.blocks import Block, Chapter, Code, Figure, Table
@@ -80,6 +81,8 @@ def own_words(results: Results) -> str:
         *(path.name for path in client.inputs),
         *(str(word) for note in client.notes for word in (note.column, note.value, *note.values.values())),
         *(str(c) for s in results.schemes for pair in s.applies_to.items() for c in (pair[0], *pair[1])),
+        *load_answers(client).proposals["proposal"],
+        *load_answers(client).proposals["reason"],
         *(f"{p.date} {p.owner}" for k in client.kpis.values() for p in (k.numerator, k.denominator) if p),
     ]
     return " ".join(parts)

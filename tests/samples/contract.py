@@ -43,7 +43,8 @@ KEYS = {
 WORDS = """participant level period kpi scheme measure missing basis grade step reason code severity where
 message advice design evidence claim group team unit
 component name kind severity refused award result priority action owner skill check_on concerns deal author at
-item with note rater quantity happened_on"""
+item with note rater quantity happened_on
+    test grain flag verdict why kind category chosen standing accepted"""
 MONEY = re.compile(r"-?\d+\.\d{2}")
 PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?")
 LARGEST_PAGE = 3_000_000

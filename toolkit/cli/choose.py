@@ -131,6 +131,9 @@ def _close(client: Engagement, chosen: Selection, language: str) -> Iterator[str
         yield text(f"select.{standing}", language, **values)
     if chosen.unreliable:
         yield text("select.luck", language, names=_names(client, list(chosen.unreliable), language))
+    blind = [kpi for kpi in chosen.best if kpi not in client.measured]
+    if blind:
+        yield text("select.unmeasured", language, names=_names(client, blind, language))
     price = {name: number(chosen.problem[name], language, 2) for name in ("overlap", "data")}  # type: ignore[arg-type]
     yield text("select.honest", language, **price)
 

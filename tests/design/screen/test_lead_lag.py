@@ -64,14 +64,21 @@ def test_planted_effects_sum_over_the_lags() -> None:
 
 
 def test_good_goes_with_good_whichever_way_is_better() -> None:
-    """Less discount is better; where more of it sells more, the good way goes with the bad result."""
+    """A short answer time is better; where a long one sells more, the good way goes with the bad result."""
     random = noise(3, 60)
     more = screened({"visits": random, "net_sales": later(random, [0, 0.6])})[0]
     assert number(more, "value") > 0 and number(more, "per_unit") > 0 and more["verdict"] == "ok"
-    lower = screened({"discount_given": random, "net_sales": later(random, [0, 0.6])})[0]
-    assert KPIS["discount_given"].direction == "lower"
+    lower = screened({"lead_response_time": random, "net_sales": later(random, [0, 0.6])})[0]
+    assert KPIS["lead_response_time"].direction == "lower"
     assert number(lower, "value") < 0 < number(lower, "per_unit")
     assert (lower["verdict"], lower["why"]) == ("warn", "screen.wrong_way")
+
+
+def test_what_is_counted_from_the_same_orders_does_not_go_before() -> None:
+    """A discount lowers the margin of the same order: arithmetic, however strong, is no lead."""
+    random = noise(3, 60)
+    (row,) = screened({"discount_given": random, "gross_margin_rate": later(random, [-0.9])})
+    assert (row["verdict"], row["why"]) == ("not_enough_data", "screen.same_rows")
 
 
 def test_nothing_planted_is_not_distinguishable() -> None:

@@ -108,3 +108,9 @@ def test_m16_a_groups_result_in_a_persons_score() -> None:
     own = scheme_of(*SOUND[:4], measure("team", "knowledge_mastery", 0.15, level="individual"))
     assert found("M16", own) == found("M16", scheme_of()) == []
     assert found("M16", scheme_of(level="team")) == []
+
+
+def test_m16_a_kpi_made_for_a_team_is_measured_for_the_team() -> None:
+    """M10 advises it; so M16 must not object."""
+    shared = scheme_of(*SOUND[:4], measure("team", "customer_satisfaction", 0.15, level="team"))
+    assert found("M16", shared) == [] == found("M10", shared)

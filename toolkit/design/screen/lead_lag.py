@@ -70,11 +70,19 @@ def lead_lags(
         grain = coarser(own[x], own[y])
         one, other = grids[x].get(grain), grids[y].get(grain)
         place: dict[str, Any] = {"result": y, "grain": grain, "level": level}
-        if one is None or other is None:
+        if _rows_of(kpis[x]) & _rows_of(kpis[y]):
+            rows.append(refused(x, "lead_lag", "screen.same_rows", **place))
+        elif one is None or other is None:
             rows.append(refused(x, "lead_lag", "screen.nothing_eligible", **place))
         else:
             rows.append(_pair(one, other, lags(months, grain), level, seed) | {"result": y, "grain": grain})
     return _judged(rows)
+
+
+def _rows_of(kpi: Kpi) -> set[tuple[str, str]]:
+    """Which rows a KPI counts: a discount and a margin of the same orders go together by arithmetic."""
+    parts = (part for part in (kpi.numerator, kpi.denominator) if part is not None)
+    return {(part.table, part.date) for part in parts}
 
 
 def _pair(x: History, y: History, reach: int, level: float, seed: int) -> Row:

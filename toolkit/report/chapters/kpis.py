@@ -10,13 +10,14 @@ import pandas as pd
 
 from toolkit.design.ask import Answers, load_answers, summary
 from toolkit.design.select import RunnerUp, Selection, load_selection
-from toolkit.language import number, percent, text
+from toolkit.language import number, percent, pick, text
 from toolkit.report.blocks import Block, Chapter, Details, Heading, Note, Paragraph, Points, Table
 from toolkit.report.chapters.common import name
 from toolkit.report.charts_choice import frequencies
 from toolkit.report.look import styled
 from toolkit.report.phrases import count
 from toolkit.report.results import Results
+from toolkit.scheme.scheme import Scheme
 
 _CRITERIA = ("fit", "reliability", "control", "validity", "clarity", "gaming", "data")
 _MARKS = {"data": "d", "employees": "e", "judgement": "j", "catalogue": "c", "unknown": "?"}
@@ -45,6 +46,8 @@ def kpis(results: Results, language: str) -> Chapter:
     blocks = [Paragraph(say("kpis.how"))]
     blocks += [Note(say("kpis.stale"))] if found.stale else []
     blocks += _rows(table[table["chosen"]], "loss", results, language)
+    unknown = [name(results, k, language) for k in found.best if k not in results.client.measured]
+    blocks += [Note(say("kpis.unmeasured", kpis=say("phrase.join").join(unknown)))] if unknown else []
     with styled(language):
         blocks += [Paragraph(_standing(table, results, language)), _figure(found, results, language)]
     out = table[~table["chosen"]]
@@ -55,7 +58,8 @@ def kpis(results: Results, language: str) -> Chapter:
     blocks += [Points(say("kpis.others"), others)] if others else []
     wishes = tuple(found.binding["words"])
     blocks += [Points(say("kpis.wishes"), wishes)] if wishes else []
-    blocks += [Heading(say("kpis.agreed")), Paragraph(_against_scheme(found, results, language))]
+    against = [Paragraph(_against_scheme(found, s, results, language)) for s in results.shown_schemes]
+    blocks += [Heading(say("kpis.agreed")), *against]
     blocks += _employees(results, list(table["kpi"]), language)
     blocks.append(Details(say("kpis.criteria"), (_criteria(found, results, language),)))
     title = _title(found, results, language)
@@ -63,9 +67,8 @@ def kpis(results: Results, language: str) -> Chapter:
 
 
 def _agreed(results: Results) -> list[str]:
-    """KPIs with a weight in the newest scheme shown."""
-    shown = results.shown_schemes[0]
-    return list(dict.fromkeys(m.kpi for m in shown.measures if m.weight))
+    """KPIs with a weight in any scheme in force."""
+    return list(dict.fromkeys(m.kpi for s in results.shown_schemes for m in s.measures if m.weight))
 
 
 def _title(found: Selection, results: Results, language: str) -> str:
@@ -107,11 +110,14 @@ def _score(value: float, language: str) -> str:
 
 
 def _standing(table: pd.DataFrame, results: Results, language: str) -> str:
-    def named(standing: str) -> str:
+    """What holds, and what swings, each where there is any."""
+    said = []
+    for standing in ("core", "swing"):
         kpis = [name(results, k, language) for k in table.loc[table["standing"] == standing, "kpi"]]
-        return text("phrase.join", language).join(kpis) or text("kpis.nobody", language)
-
-    return text("kpis.figure_text", language, core=named("core"), swing=named("swing"))
+        if kpis:
+            listed = text("phrase.join", language).join(kpis)
+            said.append(text(f"kpis.figure_{standing}", language, kpis=listed))
+    return ("" if language == "zh" else " ").join(said)
 
 
 def _figure(found: Selection, results: Results, language: str) -> Block:
@@ -143,14 +149,20 @@ def _other(one: RunnerUp, found: Selection, results: Results, language: str) -> 
     return text(key, language, inside=inside, outside=outside, **values)
 
 
-def _against_scheme(found: Selection, results: Results, language: str) -> str:
-    agreed = _agreed(results)
-    join = text("phrase.join", language)
-    missing = [name(results, k, language) for k in found.best if k not in agreed]
-    more = [name(results, k, language) for k in agreed if k not in found.best]
-    said = [text("kpis.agreed_missing", language, kpis=join.join(missing))] if missing else []
-    said += [text("kpis.agreed_more", language, kpis=join.join(more))] if more else []
-    return ("" if language == "zh" else " ").join(said) or text("kpis.agreed_all", language)
+def _against_scheme(found: Selection, shown: Scheme, results: Results, language: str) -> str:
+    """What one scheme lacks of the set, and has beside it."""
+    agreed = list(dict.fromkeys(m.kpi for m in shown.measures if m.weight))
+    told = {
+        "missing": [name(results, k, language) for k in found.best if k not in agreed],
+        "more": [name(results, k, language) for k in agreed if k not in found.best],
+    }
+    title, join = pick(shown.title, language), text("phrase.join", language)
+    said = [
+        text(f"kpis.agreed_{what}", language, scheme=title, kpis=join.join(kpis))
+        for what, kpis in told.items()
+        if kpis
+    ]
+    return ("" if language == "zh" else " ").join(said) or text("kpis.agreed_all", language, scheme=title)
 
 
 def _employees(results: Results, order: list[str], language: str) -> list[Block]:
@@ -158,10 +170,10 @@ def _employees(results: Results, order: list[str], language: str) -> list[Block]
     say = partial(text, language=language)
     answers = results.kept("answers", language, lambda: load_answers(results.client))
     blocks: list[Block] = [Heading(say("kpis.employees"))]
-    if not answers.respondents:
+    if answers.scores.empty:
         return [*blocks, Paragraph(say("kpis.employees_none"))]
     table = summary(answers)
-    people = count(len(answers.respondents), "person", language)
+    people = count(answers.scores["respondent"].nunique(), "person", language)
     level = percent(float(table["level"].iloc[0]), language) if len(table) else ""
     blocks.append(Paragraph(say("kpis.employees_text", people=people, level=level)))
     blocks.append(_answered(table, order, results, language))

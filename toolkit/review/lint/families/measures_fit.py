@@ -155,8 +155,9 @@ def kpis_move_together(look: Look) -> Iterator[Hit]:
 
 @rule("M16")
 def shared_measure_for_individuals(look: Look) -> Iterator[Hit]:
-    """People are scored on what their team, region or company reaches."""
-    shared = [m for m in scored(look) if m.level and _HEIGHT[m.level] > _HEIGHT[look.scheme.level]]
+    """People are scored on what their team, region or company reaches, of a KPI that is a person's own."""
+    higher = [m for m in scored(look) if m.level and _HEIGHT[m.level] > _HEIGHT[look.scheme.level]]
+    shared = [m for m in higher if look.kpi(m).grain[0] == "person"]  # others are made for a group (M10)
     total = sum(m.weight for m in shared)
     for measure in shared:
         values = {
