@@ -49,6 +49,7 @@ _HOME = {
     "write_report": "report.write",
 }
 __all__ = sorted(_HOME)
+_ROOMS = ("design",)  # rooms of specialist methods: tk.design.ahp
 __version__ = "0.1.0"
 LANGUAGES = _language.LANGUAGES
 
@@ -56,6 +57,8 @@ LANGUAGES = _language.LANGUAGES
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(f"toolkit.{_HOME[name]}"), name)
+    if name in _ROOMS:
+        return import_module(f"toolkit.{name}")
     raise AttributeError(f"toolkit has no {name!r}; it has {', '.join(__all__)}")
 
 

@@ -9,8 +9,7 @@ import pytest
 from tests.review.lint.made import MONTHS, SOUND, client, found, refused, scheme_of, weighing
 from tests.review.lint.test_measures import paying
 from toolkit.data.spec import Objective
-from toolkit.errors import NotEnoughData
-from toolkit.review.lint.evidence.history import acting_shares
+from toolkit.design.weights.acting.shares import acting_shares
 from toolkit.scheme.curve import Curve
 from toolkit.scheme.items import Veto
 from toolkit.scheme.parts import Gate
@@ -133,7 +132,7 @@ def test_w07_says_nothing_of_a_share_whose_interval_reaches_the_limit() -> None:
     rng = np.random.default_rng(9)
     near = {m.name: rng.normal(100, 10 / m.weight**0.5, (12, 6)) for m in SOUND}
     near["margin"] = 100 + (near["margin"] - 100) * 0.5  # a share near 6 % for a weight of 15 %
-    value, _, high = acting_shares(
+    value, _, high, _, _ = acting_shares(
         card(near).pivot(index=["participant", "period"], columns="measure", values="score")
         * pd.Series({m.name: m.weight for m in SOUND})
     )
@@ -155,51 +154,6 @@ def test_w07_leaves_out_incomplete_scores_other_grains_and_other_schemes() -> No
     quarters = card(flat(10)).assign(period="2025-Q1")
     assert refused("W07", scheme_of(), scorecard=quarters).startswith("0 complete")
     assert refused("W07", scheme_of(), scorecard=card(flat(10), scheme="x@1")).startswith("0 complete")
-
-
-def with_covariance(target: np.ndarray) -> np.ndarray:
-    """Rows whose covariance is exactly the target."""
-    raw = np.random.default_rng(3).normal(size=(60, len(target)))
-    raw -= raw.mean(axis=0)
-    return raw @ np.linalg.inv(np.linalg.cholesky(np.cov(raw.T))).T @ np.linalg.cholesky(target).T
-
-
-def as_points(rows: np.ndarray) -> pd.DataFrame:
-    index = pd.MultiIndex.from_product([[f"p{i}" for i in range(len(rows))], ["2025-01"]])
-    return pd.DataFrame(rows, index=index.set_names(["participant", "period"]))
-
-
-def test_acting_shares_of_a_published_example() -> None:
-    """Roncalli (2013), three assets: weights 31.15, 21.90, 46.96 for risk budgets 50, 20, 30."""
-    correlation = np.array([[1.0, 0.8, 0.5], [0.8, 1.0, 0.3], [0.5, 0.3, 1.0]])
-    spread = np.array([0.30, 0.20, 0.15])
-    rows = with_covariance(correlation * np.outer(spread, spread)) * [0.3115, 0.2190, 0.4696]
-    value, low, high = acting_shares(as_points(rows))
-    assert value == pytest.approx([0.50, 0.20, 0.30], abs=3e-4)
-    assert (low < value).all() and (value < high).all()
-
-
-def test_acting_shares_against_leaving_out_one_person_after_the_other() -> None:
-    rng = np.random.default_rng(4)
-    who, when = [f"p{i}" for i in range(5)], MONTHS[:3]
-    index = pd.MultiIndex.from_product([who, when], names=["participant", "period"])
-    points = pd.DataFrame(rng.normal(size=(15, 2)), index=index, columns=["a", "b"])
-    apart = points - points.groupby(level="period").transform("mean")
-
-    def share(table: pd.DataFrame) -> float:
-        total = table["a"] + table["b"]
-        return float((table["a"] * total).sum() / (total**2).sum())
-
-    value, low, high = acting_shares(points)
-    without = np.array([share(apart.drop(index=p, level="participant")) for p in who])
-    reach = 2.131847 * np.sqrt(4 / 5 * ((without - without.mean()) ** 2).sum())  # t table: 4 df, 95 %
-    assert value[0] == pytest.approx(share(apart)) and value.sum() == pytest.approx(1)
-    assert [low[0], high[0]] == pytest.approx([value[0] - reach, value[0] + reach], rel=1e-6)
-
-
-def test_acting_shares_of_equal_totals_are_refused() -> None:
-    with pytest.raises(NotEnoughData):
-        acting_shares(as_points(np.ones((10, 2))))
 
 
 def test_w08_a_heavy_measure_that_is_a_gate_as_well() -> None:

@@ -8,9 +8,10 @@ from itertools import combinations
 
 import pandas as pd
 
+from toolkit.design.weights.acting.shares import acting_shares
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import listed, number, percent, pick, text
-from toolkit.review.lint.evidence.history import acting_shares, interval, named, scored
+from toolkit.review.lint.evidence.history import interval, named, scored
 from toolkit.review.lint.look import Hit, Look, rule
 
 _TOLERANCE = 1e-9  # weights are decimals that binary numbers hold only nearly
@@ -128,7 +129,7 @@ def weight_acts_otherwise(look: Look) -> Iterator[Hit]:
     Said only where the whole interval is beyond the limit: with few scores the share is uncertain.
     """
     points = _complete_points(look)
-    value, low, high = acting_shares(points)
+    value, low, high, _, _ = acting_shares(points)
     for measure, acts, least, most in zip(scored(look), value, low, high, strict=True):
         weight = measure.weight
         floor, ceiling = look.limits["below"] * weight, look.limits["above"] * weight

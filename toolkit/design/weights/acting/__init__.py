@@ -1,0 +1,1 @@
+"""What agreed weights do in scores and in pay, and what brings them to do what was agreed."""

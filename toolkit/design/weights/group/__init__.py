@@ -1,0 +1,1 @@
+"""Judgements of several people together: one result, how far they agree, who stands apart."""

@@ -1,0 +1,1 @@
+"""Weights from what people judge: pairs, best and worst, points, places."""
