@@ -110,8 +110,9 @@ def test_no_module_imports_itself_by_a_detour() -> None:
     assert set(order(modules)) >= set(modules)
 
 
-def test_importing_the_toolkit_loads_no_heavy_library() -> None:
-    code = "import sys, toolkit; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+@pytest.mark.parametrize("name", ["toolkit", "toolkit.cli"])
+def test_importing_the_toolkit_loads_no_heavy_library(name: str) -> None:
+    code = f"import sys, {name}; print(*sorted({{n.partition('.')[0] for n in sys.modules}}))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "toolkit" in run.stdout.split()
     assert not HEAVY & set(run.stdout.split())

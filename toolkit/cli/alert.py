@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from toolkit.cli.common import Folder, Language, app, loaded, stop
 from toolkit.errors import ToolkitError
 from toolkit.language import day, describe_error, text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @app.command()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -14,7 +13,9 @@ from rich.table import Table
 from toolkit.cli.common import Folder, Language, app, loaded, stop
 from toolkit.errors import ToolkitError
 from toolkit.language import describe_error, number, percent, text
-from toolkit.stats import LEVEL
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _COUNTED = {"excess_mass"}  # tests whose value is a number of rows
 
@@ -23,7 +24,7 @@ _COUNTED = {"excess_mass"}  # tests whose value is a number of rows
 def integrity(
     folder: Folder,
     language: Language = "",
-    level: Annotated[float, typer.Option(help="Of the intervals, such as 0.90.", min=0.5, max=0.999)] = LEVEL,
+    level: Annotated[float, typer.Option(help="Of the intervals.", min=0.5, max=0.999)] = 0.90,
     seed: Annotated[int, typer.Option(help="Of the random signs and shuffles.")] = 0,
     country: Annotated[
         str, typer.Option(help="Whose working days count, such as CN; none for Monday to Friday.")
@@ -64,7 +65,7 @@ def _show(found: pd.DataFrame, language: str, every: bool) -> None:
     counts = {"tests": len(tested), "looks": int(tested["flag"].sum()), "refused": int(refused.sum())}
     said = {name: number(n, language) for name, n in counts.items()}
     Console().print(text("integrity.head", language, **said), highlight=False)
-    shown = pd.concat([tested, found[refused]]) if every else tested
+    shown = found.loc[[*tested.index, *found.index[refused]]] if every else tested
     if len(shown):
         _table(shown, language)
     for message in shown["message"]:

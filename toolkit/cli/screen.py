@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -18,6 +17,8 @@ from toolkit.errors import ToolkitError
 from toolkit.language import describe_error, number, percent, text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from toolkit.design.screen import Screening
 
 _PIPED = 200  # columns where no terminal says how wide it is

@@ -7,16 +7,11 @@ from pathlib import Path
 
 import nbformat
 
-from toolkit.appraise.development.actions import FILE as ACTIONS
 from toolkit.assets import asset
 from toolkit.data.engagement import Engagement
-from toolkit.design.ask import load_answers
-from toolkit.design.select.save import WHERE as CHOICE
-from toolkit.design.select.save import inputs_of
 from toolkit.errors import Problem, ReportError
 from toolkit.language import LANGUAGES
 from toolkit.report.folder import replace_folder
-from toolkit.report.manifest import write_manifest
 from toolkit.report.page import page_html
 from toolkit.report.run import run_notebook
 
@@ -74,27 +69,8 @@ def write_report(
         run_notebook(notebook, executed, parameters, timeout=TIMEOUT, on_cell=on_progress)
         page = page_html(nbformat.read(executed, as_version=4), language)
         (folder / "report.html").write_text(page, encoding="utf-8")
-        _write_manifest(folder, client, language)
+        # Loaded now that the kernel has ended: what this process holds adds to the peak.
+        from toolkit.report.origin import write_origin
+
+        write_origin(folder, client, language)
     return Path(out) / "report.html"
-
-
-def _decided(client: Engagement) -> list[Path]:
-    """What the chapters read beside the data: the choice of KPIs with what it rests on, training actions."""
-    own = [client.folder / name for name in (CHOICE, ACTIONS)]
-    rests_on = [client.folder / name for name in inputs_of(client)] if own[0].is_file() else []
-    forms = [client.folder / name for name, _ in load_answers(client).forms]
-    return [path for path in [*own, *rests_on, *forms] if path.is_file()]
-
-
-def _write_manifest(folder: Path, client: Engagement, language: str) -> None:
-    """What the report was made from, last of all."""
-    write_manifest(
-        folder,
-        command="kpi report",
-        language=language,
-        parameters={"engagement": client.name, "language": language},
-        seed=None,
-        schemes=[s.id for s in client.schemes],
-        inputs=[*client.inputs, *_decided(client)],
-        root=client.folder,
-    )
