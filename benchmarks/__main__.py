@@ -7,7 +7,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import integrity, measuring, report, scoring, selection, workbook
+from benchmarks import integrity, measuring, report, scoring, selection, weights, workbook
 
 BENCHMARKS = {
     "report": report.run,
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "workbook": workbook.run,
     "selection": selection.run,
     "integrity": integrity.run,
+    "weights": weights.run,
 }
 
 

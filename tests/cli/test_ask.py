@@ -100,7 +100,7 @@ def test_what_is_wrong_is_told_by_cell_and_nothing_taken_in(client: Path, tmp_pa
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("--about", "weather"), "nothing is asked about «weather». Choose one of: kpis."),
+        (("--about", "weather"), "nothing is asked about «weather». Choose one of: kpis, weights."),
         (("--respondents", "p9"), "«p9» is not in the roster"),
         (("--kpi", "vists"), "the KPI «vists» is not known; like it: visits"),
         (("--collect",), "no form is named"),

@@ -105,6 +105,8 @@ TABLES = {
     "development",
     "score_steps",
     "components",
+    "weights",
+    "selection",
 }
 
 

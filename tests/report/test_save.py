@@ -17,6 +17,7 @@ FILES = [
     *("integrity", "leniency", "panel", "payouts", "recognition", "score_steps", "scorecard", "scores"),
     "targets",
     "unread_events",
+    "weights",
 ]
 
 

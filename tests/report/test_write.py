@@ -1,6 +1,7 @@
 """A report is written whole, in one step, from the engagement's own folder; or the old one stays."""
 
 import json
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -8,7 +9,7 @@ import pytest
 
 import toolkit as tk
 from tests.report.client import engagement
-from toolkit.errors import ReportError
+from toolkit.errors import DataError, ReportError
 from toolkit.report import write
 from toolkit.report.write import write_report
 
@@ -110,3 +111,27 @@ def test_a_folder_with_somebodys_own_notes_is_left_alone(
     assert [(p.code, p.values["files"]) for p in caught.value.problems] == [
         ("report.own_files", "tables/my notes.txt")
     ]
+
+
+def test_a_folder_with_faults_is_told_all_of_them_and_leaves_the_old_report(
+    written: Written, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(written[0], out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    folder = engagement(tmp_path / "client")
+    for name in ("deals", "activities"):
+        table = folder / "data" / f"{name}.csv"
+        table.write_text(table.read_text(encoding="utf-8").replace("2026-01-", "2026-13-"), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        write_report(folder, out, "en")
+    assert {p.where for p in caught.value.problems} == {"data/deals.csv", "data/activities.csv"}
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_the_folder_alone_gives_the_same_tables(written: Written, tmp_path: Path) -> None:
+    out, _ = written
+    write_report(out.parent / "client", tmp_path / "out")  # in the client's own language
+    for table in (out / "tables").iterdir():
+        assert (tmp_path / "out" / "tables" / table.name).read_bytes() == table.read_bytes()
+    assert '<html lang="zh"' in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -31,9 +31,11 @@ COLUMNS = {
     "alerts": "participant period kpi probability severity message",
     "recognition": "period award participant evidence",
     "development": "participant kpi gap probability priority action",
+    "weights": "scheme measure nominal effective_share calibrated low high",
     "effects": "kpi design estimate low high level p_value evidence n_treated n_comparison claim",
 }
 KEYS = {
+    "weights": "scheme measure",
     "panel": "participant level period kpi",
     "targets": "scheme participant period measure",
     "scorecard": "scheme participant period measure",
@@ -80,6 +82,7 @@ def faults(out: Path, engagement: Path, language: str) -> list[str]:
         *_scorecards(tables),
         *_payouts(tables),
         *_effects(tables["effects"]),
+        *_weights(tables["weights"]),
         *_manifest(out, engagement),
         *_page(out / "report.html", language),
     ]
@@ -181,6 +184,24 @@ def _payouts(tables: Tables) -> Iterable[str]:
         parts = [float(a) * float(b) for a, b in pairs if a and b]
         if not parts or abs(base / 100 - sum(parts)) > 0.011 * len(parts):
             yield f"payouts: base is not incentive × ratio + credited × rate: {spot}"
+
+
+def _weights(rows: list[Row]) -> Iterable[str]:
+    """Of each scheme agreed weights, shares and calibrated weights sum to 1, or are blank throughout."""
+    for column in ("nominal", "effective_share", "calibrated"):
+        held: dict[str, list[float | None]] = defaultdict(list)
+        for row in rows:
+            held[row["scheme"]].append(number(row[column]))
+        for scheme, values in held.items():
+            known = [value for value in values if value is not None]
+            if known and (len(known) < len(values) or abs(sum(known) - 1) > 1e-6):
+                yield f"weights: {column} of {scheme} does not sum to 1: {values}"
+            if not known and column == "nominal":
+                yield f"weights: no agreed weights of {scheme}"
+    for row in rows:
+        low, share, high = (number(row[c]) for c in ("low", "effective_share", "high"))
+        if share is not None and not (low is not None and high is not None and low <= share <= high):
+            yield f"weights: a share outside its interval: {row['scheme']} {row['measure']}"
 
 
 def _effects(rows: list[Row]) -> Iterable[str]:

@@ -17,12 +17,13 @@ from toolkit.cli import (
     month,
     scheme,
     screen,
+    weigh,
 )
 from toolkit.cli.common import app
 
 __all__ = [
     "alert", "app", "ask", "catalogue", "choose", "engagement", "explain",
-    "intake", "integrity", "lint", "main", "month", "scheme", "screen",
+    "intake", "integrity", "lint", "main", "month", "scheme", "screen", "weigh",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
+from toolkit.data.spoken import own_language
 from toolkit.errors import ToolkitError
 from toolkit.language import LANGUAGES, describe_error, text
 
@@ -44,18 +45,6 @@ def loaded(folder: Path, language: str, key: str = "cli.nothing_written") -> tup
         return load_engagement(folder), said
     except ToolkitError as error:
         stop(describe_error(error, said), said, key=key)
-
-
-def own_language(folder: Path) -> str:
-    """The language that an engagement names, before it is known to be sound; English where it names none."""
-    from toolkit.documents import load_document
-
-    try:
-        content = load_document(folder / "engagement.yaml", "engagement.yaml").data
-    except ToolkitError:  # loading it for good says what is wrong
-        return "en"
-    named = content.get("language") if isinstance(content, dict) else None
-    return named if named in LANGUAGES else "en"
 
 
 def check_language(language: str) -> None:

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from toolkit.assets import asset
 from toolkit.cli.common import Folder, Language, Spoken, app, check_language, loaded, stop
+from toolkit.data.spoken import own_language
 from toolkit.errors import Problem, ReportError, ToolkitError
 from toolkit.language import describe, describe_error, text
 
@@ -173,21 +174,22 @@ def report(
 ) -> None:
     """Write the evaluation report: report.html, report.ipynb, tables/*.csv and manifest.json.
 
-    The data are checked first. The report is written whole or not at all: a run that fails leaves the older
-    one as it was.
+    The data are checked as they are read. The report is written whole or not at all: a run that fails, or
+    data with a problem, leaves the older one as it was.
 
     Example: kpi report acme --language zh --out out/acme
     """
     began = time.monotonic()
-    client, said = loaded(folder, language)
+    check_language(language)
+    said = language or own_language(folder)
     target = out or Path("out") / f"{folder.resolve().name}-{said}"
     from toolkit.report.write import write_report
 
-    client.database.disconnect()  # the notebook loads its own; two databases at once would double the memory
+    Console(stderr=True).print(text("cli.checking", said, folder=folder), highlight=False, markup=False)
     try:
-        page = _with_progress(lambda step: write_report(client, target, said, on_progress=step), said)
-    except ReportError as error:
-        stop(describe_error(error, said), said, code=1)
+        page = _with_progress(lambda step: write_report(folder, target, said, on_progress=step), said)
+    except ToolkitError as error:
+        stop(describe_error(error, said), said, code=1 if isinstance(error, ReportError) else 2)
     print(text("cli.reported", said, page=page, seconds=f"{time.monotonic() - began:.0f}"))
 
 

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from toolkit.cli.common import Folder, Language, app, check_language, own_language, stop
+from toolkit.cli.common import Folder, Language, app, check_language, stop
+from toolkit.data.spoken import own_language
 from toolkit.errors import ToolkitError
 from toolkit.language import describe, describe_error, number, text
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from toolkit.cli.common import Language, app, check_language, loaded, own_language, stop
+from toolkit.cli.common import Language, app, check_language, loaded, stop
 from toolkit.cli.lint_show import print_findings, print_json, print_rules
+from toolkit.data.spoken import own_language
 from toolkit.errors import DataError, Problems, SchemeError, ToolkitError
 from toolkit.language import describe_error, text
 

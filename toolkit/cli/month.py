@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli.common import Folder, Language, app, check_language, loaded, own_language, stop
+from toolkit.cli.common import Folder, Language, app, check_language, loaded, stop
 from toolkit.cli.month_show import print_month, print_months, tell, tell_closing, tried
+from toolkit.data.spoken import own_language
 from toolkit.language import number, period_name, text
 
 _SHOWN = 50  # differences on the screen

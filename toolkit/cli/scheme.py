@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from toolkit.cli.common import Folder, Language, app, check_language, own_language, stop
+from toolkit.cli.common import Folder, Language, app, check_language, stop
+from toolkit.data.spoken import own_language
 from toolkit.documents import load_document, write_document
 from toolkit.errors import DataError, Problem, Problems, SchemeError, ToolkitError
 from toolkit.language import describe, describe_error, text

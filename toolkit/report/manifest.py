@@ -32,13 +32,14 @@ def write_manifest(
     schemes: Iterable[str],
     inputs: Iterable[Path],
     root: Path,
+    outputs: Iterable[Path] | None = None,
 ) -> Path:
-    """Write `manifest.json` into a report's folder, last of all its files.
+    """Write `manifest.json` into a report's folder.
 
     Parameters
     ----------
     folder : Path
-        The report's folder; every other file in it is listed under `outputs`, relative to it.
+        The report's folder.
     command, language : str
         What was asked for, and en or zh.
     parameters : mapping
@@ -52,6 +53,8 @@ def write_manifest(
         Every file read; listed under `inputs`, relative to `root`.
     root : Path
         The engagement's folder.
+    outputs : iterable of Path, optional
+        What was written, listed under `outputs`, relative to `folder`; every file in it by default.
 
     Returns
     -------
@@ -65,7 +68,7 @@ def write_manifest(
     """
     folder, root = Path(folder).resolve(), Path(root).resolve()
     read = _inside(inputs, root)
-    made = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / NAME)
+    made = _made(folder) if outputs is None else sorted(Path(path).resolve() for path in outputs)
     content = {
         "schema": SCHEMA,
         "command": command,
@@ -77,10 +80,24 @@ def write_manifest(
         "inputs": [_entry(path, root) for path in read],
         "outputs": [_entry(path, folder) for path in made],
     }
+    return _write(folder, content)
+
+
+def list_outputs(folder: Path) -> Path:
+    """List every file of a report's folder in the manifest that is there, last of all."""
+    folder = Path(folder).resolve()
+    content = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    return _write(folder, {**content, "outputs": [_entry(path, folder) for path in _made(folder)]})
+
+
+def _made(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / NAME)
+
+
+def _write(folder: Path, content: Mapping[str, object]) -> Path:
     target = folder / NAME
-    target.write_text(
-        json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
-    )
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    target.write_text(text, encoding="utf-8", newline="\n")
     return target
 
 

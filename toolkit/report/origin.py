@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from toolkit.appraise.development.actions import FILE as ACTIONS
@@ -12,8 +13,8 @@ from toolkit.design.select.save import inputs_of
 from toolkit.report.manifest import write_manifest
 
 
-def write_origin(folder: Path, client: Engagement, language: str) -> None:
-    """What the report was made from, last of all."""
+def write_origin(folder: Path, client: Engagement, language: str, outputs: Iterable[Path]) -> None:
+    """Write the manifest of what was made from the client's files and decisions so far."""
     write_manifest(
         folder,
         command="kpi report",
@@ -23,6 +24,7 @@ def write_origin(folder: Path, client: Engagement, language: str) -> None:
         schemes=[s.id for s in client.schemes],
         inputs=[*client.inputs, *_decided(client)],
         root=client.folder,
+        outputs=outputs,
     )
 
 

@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from toolkit.language import text
+from toolkit.report.acting import weights_table
 from toolkit.report.chapters.alerts import watched
 from toolkit.report.chapters.grades import confidence_table
 from toolkit.report.chapters.kpis import selection_table
 from toolkit.report.chapters.people import development_table, recognition_table
 from toolkit.report.chapters.raters import raters_table, unread_table
 from toolkit.report.findings import findings
+from toolkit.report.origin import write_origin
 from toolkit.report.phrases import Change, span, with_interval
 from toolkit.report.reasons import adjustment_reason
 from toolkit.report.results import Results, kpi_name
@@ -32,16 +34,21 @@ PANEL = [
 
 
 def save_results(results: Results, out: str | Path, language: str) -> dict[str, int]:
-    """Write every table under `out/tables/`, and the last period's score sheets as `out/scorecards.xlsx`.
+    """Write every table under `out/tables/`, the last period's score sheets as `out/scorecards.xlsx`, and
+    `out/manifest.json`, which says what they were made from.
 
     Returns
     -------
     dict
         table → number of rows.
     """
-    counts = write_tables(results, out, language)
+    folder = Path(out)
+    counts = write_tables(results, folder, language)
+    made = [folder / "tables" / f"{name}.csv" for name in counts]
     if len(results.scores):
-        write_workbook(results, Path(out) / "scorecards.xlsx", language)
+        made.append(folder / "scorecards.xlsx")
+        write_workbook(results, made[-1], language)
+    write_origin(folder, results.client, language, made)
     return counts
 
 
@@ -73,6 +80,7 @@ def write_tables(results: Results, out: str | Path, language: str) -> dict[str, 
         "findings": findings(results, language),
         "effects": effects(results, language),
         "integrity": signs(results, language),
+        "weights": weights_table(results, language),
     }
     selection = selection_table(results, language)
     if selection is not None:

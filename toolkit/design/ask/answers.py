@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
 from toolkit.data.engagement import Engagement
-from toolkit.data.files.form_cells import safe_name
 from toolkit.design.ask.match import kpi_meant
 from toolkit.design.ask.questions import questionnaire
 from toolkit.design.ask.read import Form, read_form
+from toolkit.design.ask.taken import read_folder, take_in
 from toolkit.design.ask.write import FOLDER
-from toolkit.errors import DataError, Problems
+from toolkit.errors import Problems
 
-_ASIDE = {"thumbs.db", "desktop.ini"}  # what systems leave in folders
 _COLUMNS = {
     "scores": ("respondent", "role", "kpi", "question", "answer"),
     "comments": ("respondent", "role", "kpi", "comment"),
@@ -80,11 +78,8 @@ def load_answers(client: Engagement, about: str = "kpis") -> Answers:
         Every fault of every form, with its cell: it is no form of ours or of another engagement, a cell was
         changed that was not to be, an answer is off the scale, somebody sent two.
     """
-    problems = Problems()
     folder = client.folder / FOLDER / questionnaire(about).about
-    forms = _read(client, _files(folder), about, problems)
-    problems.raise_as(DataError)
-    return _tables(client, forms)
+    return _tables(client, read_folder(folder, _reader(client, about)))
 
 
 def collect_answers(client: Engagement, paths: Iterable[str | Path], about: str = "kpis") -> tuple[Path, ...]:
@@ -107,64 +102,13 @@ def collect_answers(client: Engagement, paths: Iterable[str | Path], about: str 
     DataError
         As `load_answers`, of the new forms and those there already.
     """
-    problems = Problems()
     folder = client.folder / FOLDER / questionnaire(about).about
-    there = _read(client, _files(folder), about, problems, told=False)
-    known = {form.sha256 for form in there}
-    new = _read(client, [Path(p) for p in paths], about, problems, told=False)
-    fresh = list({form.sha256: form for form in new if form.sha256 not in known}.values())
-    _refuse_twice([*there, *fresh], problems)
-    problems.raise_as(DataError)
-    return _put_in(fresh, folder)
+    return take_in(paths, folder, _reader(client, about))
 
 
-def _put_in(forms: Sequence[Form], folder: Path) -> tuple[Path, ...]:
-    """Copy what was checked, under names that say whose it is."""
-    if not forms:
-        return ()
-    folder.mkdir(parents=True, exist_ok=True)
-    added = []
-    with TemporaryDirectory(dir=folder, prefix=".new-") as place:
-        for at, form in enumerate(forms, len(_files(folder)) + 1):
-            name = f"{safe_name(f'{form.sent.respondent} {form.sent.name}', at)}.xlsx"
-            while (folder / name).exists():
-                at += 1
-                name = f"{safe_name(f'{form.sent.respondent} {form.sent.name}', at)}.xlsx"
-            Path(place, name).write_bytes(form.content)
-            added.append(name)
-        for name in added:
-            Path(place, name).replace(folder / name)
-    return tuple(folder / name for name in added)
-
-
-def _files(folder: Path) -> list[Path]:
-    """The files of a folder but for what programs and systems leave in it."""
-    found = folder.iterdir() if folder.is_dir() else ()
-    return sorted(
-        p
-        for p in found
-        if p.is_file() and not p.name.startswith((".", "~$")) and p.name.lower() not in _ASIDE
-    )
-
-
-def _read(
-    client: Engagement, paths: Iterable[Path], about: str, problems: Problems, *, told: bool = True
-) -> list[Form]:
+def _reader(client: Engagement, about: str) -> Callable[[Path, Problems], Form | None]:
     asked = questionnaire(about)
-    read = [read_form(path, client.name, client.kpis, asked, problems) for path in paths]
-    forms = [form for form in read if form is not None]
-    if told:
-        _refuse_twice(forms, problems)
-    return forms
-
-
-def _refuse_twice(forms: Iterable[Form], problems: Problems) -> None:
-    first: dict[str, Form] = {}
-    for form in forms:
-        other = first.setdefault(form.sent.respondent, form)
-        if other is not form:
-            who = form.sent.respondent
-            problems.add("ask.twice", where=form.path.name, value=who, other=other.path.name)
+    return lambda path, problems: read_form(path, client.name, client.kpis, asked, problems)
 
 
 def _tables(client: Engagement, forms: Sequence[Form]) -> Answers:

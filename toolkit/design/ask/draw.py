@@ -9,13 +9,13 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from toolkit.design.ask.page import Page, Place
+from toolkit.design.ask.page import CHOSEN, Live, Page, Place, Tint
 from toolkit.design.ask.questions import Question, Questionnaire
 from toolkit.intake.form_pages import font
 from toolkit.language import text
 
 _INK, _DEEP, _PALE, _LINE, _GREY = "#1F2937", "#1F3A5F", "#EAF0F6", "#C9D3DF", "#6B7280"
-_FILL, _EDGE = "#FFF8E1", "#E5C76B"
+_FILL, _EDGE, _BAR = "#FFF8E1", "#E5C76B", "#5B7FA6"
 _RULED = {"bottom": 1, "bottom_color": _LINE, "text_wrap": True}
 _HEAD = {"bold": True, "font_color": "#FFFFFF", "bg_color": _DEEP}
 _STYLES: dict[str, dict[str, Any]] = {
@@ -25,7 +25,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "key": _RULED | {"font_color": _GREY},
     "value": _RULED | {"bold": True},
     "right": {"font_color": _GREY, "align": "right"},
-    "head": _HEAD | {"align": "center"},
+    "head": _HEAD | {"align": "center", "text_wrap": True},
     "head_left": _HEAD,
     "asks": {"bg_color": _PALE, "font_size": 9, "text_wrap": True, "align": "center"},
     "ends": {
@@ -35,16 +35,29 @@ _STYLES: dict[str, dict[str, Any]] = {
     "score": _RULED | {"bold": True, "align": "center"},
     "number": _RULED | {"font_color": _GREY, "align": "center"},
     "name": _RULED | {"bold": True},
+    "other": _RULED | {"bold": True, "indent": 1},
     "row": _RULED,
     "row_grey": _RULED | {"font_color": _GREY},
     "shown": {"bold": True, "font_color": _DEEP, "indent": 1},
+    "says": {"text_wrap": True, "bg_color": _PALE, "indent": 1},
+    "says_key": {"bg_color": _PALE, "font_color": _GREY, "indent": 1},
+    "remark": _RULED | {"font_color": _GREY, "font_size": 9, "indent": 1},
+    "share": _RULED | {"bold": True, "align": "center", "num_format": "0%"},
+    "bar": _RULED | {"num_format": ";;;"},
+    "sum": {"bold": True, "align": "center", "top": 1, "top_color": _LINE},
+    "working": {"font_color": _GREY, "font_size": 8},
 }  # fmt: skip
+_TINTS: dict[str, dict[str, Any]] = {
+    "good": {"font_color": "#1B6E3C", "bold": True},
+    "bad": {"font_color": "#B3261E", "bold": True},
+}
 _YELLOW = {"bg_color": _FILL, "border": 1, "border_color": _EDGE, "locked": False}
 _FILLED: dict[str, dict[str, Any]] = {
     "answer": _YELLOW | {"align": "center", "font_size": 12, "bold": True},
     "comment": _YELLOW | {"text_wrap": True, "valign": "top", "num_format": "@"},
     "proposal": _YELLOW | {"text_wrap": True, "valign": "top", "num_format": "@"},
     "free": _YELLOW | {"num_format": "@", "indent": 1},
+    "choice": _YELLOW | {"num_format": "@", "text_wrap": True, "indent": 1},
 }
 _A4 = 9
 _PROMPT_TITLE, _PROMPT = 32, 255  # characters that Excel shows beside a cell
@@ -64,6 +77,13 @@ class Look:
             base = {"font_name": self._font, "font_size": 10, "font_color": _INK, "valign": "vcenter"}
             self._made[name] = self._book.add_format(base | (_STYLES.get(name) or _FILLED[name]))
         return self._made[name]
+
+    def tint(self, name: str) -> Format:
+        """What a condition adds to a cell's own format."""
+        key = f"tint {name}"
+        if key not in self._made:
+            self._made[key] = self._book.add_format(_TINTS[name])
+        return self._made[key]
 
 
 def draw_page(
@@ -98,21 +118,56 @@ def draw_page(
         if label.to > label.col:
             sheet.merge_range(label.row, label.col, label.row, label.to, "", look(label.style))
         sheet.write_string(label.row, label.col, label.text, look(label.style))
+    computed = {(x.row + i, x.col + j) for x in page.lives for i in range(x.rows) for j in range(x.cols)}
     for place in page.places:
+        if (place.row, place.col) in computed:
+            continue
         if place.what == "shown":
             _progress(sheet, look, place, page, language)
         else:
             _blank(sheet, look, place, (filled or {}).get((place.row, place.col), ""))
+    for live in page.lives:
+        _compute(sheet, look, live)
     for question in asked.questions:
         _offer(sheet, page, question, asked, language)
-    _print_setup(sheet, page)
+    for offer in page.offers:
+        sheet.data_validation(offer.row, offer.col, offer.to_row, offer.col, offer.rule)
+    for tint in page.tints:
+        _tint(sheet, look, tint)
+    if page.hidden:
+        sheet.very_hidden()
+        sheet.protect("")
+    else:
+        _print_setup(sheet, page)
+
+
+def _compute(sheet: Worksheet, look: Look, live: Live) -> None:
+    if live.formula.startswith("{"):
+        last = (live.row + live.rows - 1, live.col + live.cols - 1)
+        sheet.write_array_formula(live.row, live.col, *last, live.formula, look(live.style), live.value)
+        return
+    if live.to > live.col:
+        sheet.merge_range(live.row, live.col, live.row, live.to, "", look(live.style))
+    sheet.write_formula(live.row, live.col, live.formula, look(live.style), live.value)
+
+
+def _tint(sheet: Worksheet, look: Look, tint: Tint) -> None:
+    area = (tint.row, tint.col, tint.to_row, tint.col)
+    if tint.style == "bar":
+        ends = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
+        bar = {"type": "data_bar", "bar_solid": True, "bar_color": _BAR, "data_bar_2010": True, **ends}
+        sheet.conditional_format(*area, bar)
+    else:
+        rule = {"type": "formula", "criteria": tint.formula, "format": look.tint(tint.style)}
+        sheet.conditional_format(*area, rule)
 
 
 def _blank(sheet: Worksheet, look: Look, place: Place, said: str) -> None:
+    style = "choice" if place.asked in CHOSEN else place.what
     if said:
-        sheet.write_string(place.row, place.col, said, look(place.what))
+        sheet.write_string(place.row, place.col, said, look(style))
     else:
-        sheet.write_blank(place.row, place.col, None, look(place.what))
+        sheet.write_blank(place.row, place.col, None, look(style))
 
 
 def _progress(sheet: Worksheet, look: Look, place: Place, page: Page, language: str) -> None:
@@ -162,6 +217,7 @@ def _print_setup(sheet: Worksheet, page: Page) -> None:
     sheet.fit_to_pages(1, 1 if page.portrait else 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.set_footer("&L&A&R&P / &N")
-    reach = [(x.row, max(x.col, x.to)) for x in page.labels] + [(p.row, p.col) for p in page.places]
+    reach = [(x.row, max(x.col, x.to)) for x in (*page.labels, *page.lives)]
+    reach += [(p.row, p.col) for p in page.places]
     sheet.print_area(0, 0, max(row for row, _ in reach), max(column for _, column in reach))
     sheet.protect("", _MAY)

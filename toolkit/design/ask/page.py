@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as checked
@@ -13,6 +13,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 MARK = "kpi_ask"  # the hidden sheet by which a form is known, whatever its file is called
 FIRST = 1  # the first column used; left of it is a margin
 _LONGEST = 500  # characters of a client's text on a form
+CHOSEN = ("more", "best", "worst")  # answers that are a KPI's name, not a number
 _STRICT = ConfigDict(extra="forbid")
 What = Literal["answer", "comment", "proposal", "free", "shown"]
 
@@ -53,6 +54,41 @@ class Place(NamedTuple):
     asked: str = ""
 
 
+class Live(NamedTuple):
+    """A locked cell that computes as the form is filled in; `value` is what it shows until then.
+
+    In braces it is one array formula over `rows` × `cols` cells; with `to` the cell is merged up to there.
+    """
+
+    row: int
+    col: int
+    formula: str
+    style: str
+    value: str | float = ""
+    rows: int = 1
+    cols: int = 1
+    to: int = 0
+
+
+class Offer(NamedTuple):
+    """What a cell to fill in, or a column of them, offers and accepts: a data validation."""
+
+    row: int
+    col: int
+    to_row: int
+    rule: dict[str, Any]
+
+
+class Tint(NamedTuple):
+    """A cell, or a column of them, that takes a style while a formula is true; `bar`: a bar of its length."""
+
+    row: int
+    col: int
+    to_row: int
+    style: str
+    formula: str = ""
+
+
 @dataclass
 class Page:
     """One sheet of a form: what stands where."""
@@ -60,11 +96,15 @@ class Page:
     name: str
     labels: list[Label] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    lives: list[Live] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)
+    tints: list[Tint] = field(default_factory=list)
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     freeze: tuple[int, int] | None = None
     repeat: tuple[int, int] | None = None
     portrait: bool = False
+    hidden: bool = False
 
     def label(self, row: int, col: int, said: str, style: str, to: int = 0) -> None:
         """Put a locked text down."""
@@ -73,6 +113,29 @@ class Page:
     def place(self, row: int, col: int, what: What, subject: str = "", asked: str = "") -> None:
         """Put a cell to fill in down."""
         self.places.append(Place(row, col, what, subject, asked))
+
+    def live(
+        self,
+        row: int,
+        col: int,
+        formula: str,
+        style: str,
+        value: str | float = "",
+        rows: int = 1,
+        cols: int = 1,
+        to: int = 0,
+    ) -> None:
+        """Put a formula down; what it shows is not held against anything when the form comes back."""
+        self.lives.append(Live(row, col, formula, style, value, rows, cols, to))
+        self.places += [Place(row + i, col + j, "shown") for i in range(rows) for j in range(cols)]
+
+    def tint(self, row: int, col: int, to_row: int, style: str, formula: str = "") -> None:
+        """Let a cell, or a column of them, change its look while a formula is true."""
+        self.tints.append(Tint(row, col, to_row, style, formula))
+
+    def offer(self, row: int, col: int, to_row: int, rule: dict[str, Any]) -> None:
+        """Say what a cell, or a column of them, offers and accepts."""
+        self.offers.append(Offer(row, col, to_row, rule))
 
     @property
     def sent(self) -> SentPage:
@@ -92,6 +155,20 @@ class SentPage:
 
 
 @checked(frozen=True, config=_STRICT)
+class Weighing:
+    """Which measures of which scheme a form weighs against each other, and how."""
+
+    scheme: str  # name@version
+    method: str
+    measures: tuple[tuple[str, str, str], ...]  # each with its KPI and with its name on the form
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What each measure is called on the form."""
+        return {measure: name for measure, _, name in self.measures}
+
+
+@checked(frozen=True, config=_STRICT)
 class Sent:
     """A form as it was sent, kept on its hidden sheet: it can be read wherever and whenever it comes back."""
 
@@ -103,3 +180,4 @@ class Sent:
     role: str
     language: Literal["en", "zh"]
     pages: tuple[SentPage, ...]
+    weighing: Weighing | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from toolkit.catalogue.kpi import Kpi
@@ -16,7 +16,7 @@ _PROPOSAL_ROW = 5
 _LINE = 15.0  # points that a line of text is high
 _LATIN, _LETTER, _CHINESE = 0x2E7F, 0.95, 2.0  # a character's width in a spreadsheet's units
 _SECONDS = 25  # that a question takes; a pilot reader's pace, rounded up
-_COVER_WIDTHS = (20.0, 27.0, 27.0, 27.0)
+COVER_WIDTHS = (20.0, 27.0, 27.0, 27.0)
 _KPI_WIDTHS = (5.0, 25.0, 42.0, 24.0)  # number, name, what is counted, source
 _ANSWER, _COMMENT = 16.0, 34.0
 _HOW, _PRIVATE = 4, 3  # sentences
@@ -51,8 +51,29 @@ def subject(kpi: Kpi, language: str) -> Subject:
     return Subject(kpi.kpi, name, means, source)
 
 
+class Cover(NamedTuple):
+    """What a form's first sheet says; `table` adds rows to it from one on, and gives the next free one."""
+
+    title: str
+    purpose: str
+    how: tuple[str, ...]
+    private: tuple[str, ...]
+    table: Callable[[Page, int], int]
+
+
+def kpi_cover(asked: Questionnaire, answers: int, language: str) -> Cover:
+    """The cover of a form with so many answers: what is asked and why, and what the scores mean."""
+    minutes = number(max(-(-answers * _SECONDS // 60 // 5) * 5, 5), language)
+    how, private = (
+        tuple(text(f"ask.{key}_{i}", language) for i in range(1, count + 1))
+        for key, count in (("how", _HOW), ("private", _PRIVATE))
+    )
+    title, purpose = asked.say("title", language), asked.say("purpose", language, minutes=minutes)
+    return Cover(title, purpose, how, private, lambda page, row: _scale(page, row, asked, language))
+
+
 def cover_page(
-    asked: Questionnaire, client: str, who: Respondent, answers: int, by: str, to: str, language: str
+    cover: Cover, client: str, who: Respondent, by: str, to: str, language: str
 ) -> tuple[Page, dict[tuple[int, int], str]]:
     """What is asked and why, by when, how to fill it in, what happens with it, and what the scores mean.
 
@@ -63,13 +84,11 @@ def cover_page(
         What already stands in cells that anybody may change: the deadline and whom to return it to.
     """
     page = Page(text("ask.cover", language), portrait=True)
-    page.widths = dict(enumerate(_COVER_WIDTHS, FIRST))
-    last = FIRST + len(_COVER_WIDTHS) - 1
-    page.label(1, FIRST, asked.say("title", language), "title", last)
-    minutes = -(-answers * _SECONDS // 60 // 5) * 5
-    purpose = asked.say("purpose", language, minutes=number(max(minutes, 5), language))
-    page.label(2, FIRST, purpose, "body", last)
-    page.heights |= {1: 30, 2: _height(purpose, sum(_COVER_WIDTHS)) + 6}
+    page.widths = dict(enumerate(COVER_WIDTHS, FIRST))
+    last = FIRST + len(COVER_WIDTHS) - 1
+    page.label(1, FIRST, cover.title, "title", last)
+    page.label(2, FIRST, cover.purpose, "body", last)
+    page.heights |= {1: 30, 2: height(cover.purpose, sum(COVER_WIDTHS)) + 6}
     name = who.name if who.name == who.respondent else f"{who.name} · {who.respondent}"
     row = 4
     for key, said in (("client", client), ("from", name)):
@@ -83,20 +102,20 @@ def cover_page(
         filled[row, FIRST + 1] = one if (one := said.strip()) else ""
         row += 1
     page.heights |= dict.fromkeys(range(4, row), 20)
-    row = _sentences(page, row + 1, "how", _HOW, last, language)
-    row = _scale(page, row, asked, language)
-    _sentences(page, row, "private", _PRIVATE, last, language)
+    row = _sentences(page, row + 1, text("ask.how", language), cover.how, last)
+    row = cover.table(page, row)
+    _sentences(page, row, text("ask.private", language), cover.private, last)
     return page, filled
 
 
-def _sentences(page: Page, row: int, key: str, count: int, last: int, language: str) -> int:
-    page.label(row, FIRST, text(f"ask.{key}", language), "head_left", last)
+def _sentences(page: Page, row: int, head: str, sentences: Sequence[str], last: int) -> int:
+    page.label(row, FIRST, head, "head_left", last)
     page.heights[row] = 20
-    for i in range(1, count + 1):
-        said = f"{i}. {text(f'ask.{key}_{i}', language)}"
+    for i, sentence in enumerate(sentences, 1):
+        said = f"{i}. {sentence}"
         page.label(row + i, FIRST, said, "body", last)
-        page.heights[row + i] = _height(said, sum(_COVER_WIDTHS)) + 3
-    return row + count + 2
+        page.heights[row + i] = height(said, sum(COVER_WIDTHS)) + 3
+    return row + len(sentences) + 2
 
 
 def _scale(page: Page, row: int, asked: Questionnaire, language: str) -> int:
@@ -114,7 +133,7 @@ def _scale(page: Page, row: int, asked: Questionnaire, language: str) -> int:
         said = [described[q.name].get(n, "") for q in asked.questions]
         for j, one in enumerate(said, FIRST + 1):
             page.label(i, j, one, "row")
-        page.heights[i] = max(_height(one, _COVER_WIDTHS[1]) for one in said) + 3
+        page.heights[i] = max(height(one, COVER_WIDTHS[1]) for one in said) + 3
     return row + len(scores) + 2
 
 
@@ -144,7 +163,7 @@ def kpi_page(asked: Questionnaire, subjects: Sequence[Subject], language: str) -
         page.label(KPI_ROW - 1, j, ends, "ends")
     asks = [asked.say(f"{question.name}.asks", language) for question in asked.questions]
     page.heights |= {0: 28, 1: 18, KPI_ROW - 3: 22}
-    page.heights[KPI_ROW - 2] = max(_height(said, _ANSWER * 0.9) for said in asks) + 3
+    page.heights[KPI_ROW - 2] = max(height(said, _ANSWER * 0.9) for said in asks) + 3
     for i, kpi in enumerate(subjects):
         row = KPI_ROW + i
         for j, said in enumerate((str(i + 1), kpi.name, kpi.means, kpi.source), FIRST):
@@ -153,7 +172,7 @@ def kpi_page(asked: Questionnaire, subjects: Sequence[Subject], language: str) -
             page.place(row, j, "answer", kpi.kpi, question.name)
         page.place(row, comment, "comment", kpi.kpi)
         lines = zip(kpi[1:], _KPI_WIDTHS[1:], strict=True)
-        page.heights[row] = max(24.0, *(_height(said, width) + 5 for said, width in lines))
+        page.heights[row] = max(24.0, *(height(said, width) + 5 for said, width in lines))
     return page
 
 
@@ -176,7 +195,7 @@ def proposals_page(asked: Questionnaire, language: str) -> Page:
     return page
 
 
-def _height(said: str, width: float) -> float:
+def height(said: str, width: float) -> float:
     """Points that a text needs in a cell of a width, with some room, as words break before the edge."""
     needed = sum(_CHINESE if ord(c) > _LATIN else _LETTER for c in said)
     return max(-(-needed // width), 1.0) * _LINE

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import xlsxwriter
 from xlsxwriter.workbook import Workbook
@@ -16,10 +17,10 @@ from xlsxwriter.workbook import Workbook
 from toolkit.data.engagement import Engagement
 from toolkit.data.files.form_cells import safe_name
 from toolkit.design.ask.draw import Look, draw_page
-from toolkit.design.ask.page import MARK, Page, Sent, one_line
+from toolkit.design.ask.page import MARK, Page, Sent, Weighing, one_line
 from toolkit.design.ask.questions import Questionnaire, questionnaire
 from toolkit.design.ask.respondents import Respondent, find_respondents
-from toolkit.design.ask.sheets import Subject, cover_page, kpi_page, proposals_page, subject
+from toolkit.design.ask.sheets import Cover, Subject, cover_page, kpi_cover, kpi_page, proposals_page, subject
 from toolkit.errors import DataError, Problem, Problems
 from toolkit.faults import near
 from toolkit.language import pick
@@ -71,18 +72,41 @@ def write_forms(
     asked, out, language = questionnaire(about), Path(out), language or client.language
     people = find_respondents(client, respondents) if isinstance(respondents, str) else tuple(respondents)
     subjects = _subjects(client, kpis, language)
-    _refuse_folder(client, out)
+    refuse_folder(client, out)
     if not people:
         raise DataError(Problem("ask.no_respondents"))
+    common = [kpi_page(asked, subjects, language)]
+    common += [proposals_page(asked, language)] if asked.proposal else []
+    answers = sum(place.what == "answer" for page in common for place in page.places)
+    cover = kpi_cover(asked, answers, language)
+    return write_all(client, out, people, Sending(asked, cover, tuple(common)), language, (by, to))
+
+
+class Sending(NamedTuple):
+    """What every respondent gets: the cover and the pages after it."""
+
+    asked: Questionnaire
+    cover: Cover
+    pages: tuple[Page, ...]
+    weighing: Weighing | None = None
+
+
+def write_all(
+    client: Engagement,
+    out: Path,
+    people: Sequence[Respondent],
+    sending: Sending,
+    language: str,
+    told: tuple[str, str],
+) -> tuple[Path, ...]:
+    """Write a form for each respondent into a folder: all of them, or none."""
     out.mkdir(parents=True, exist_ok=True)
     names = [
         f"{safe_name(f'{who.respondent} {who.name}'.strip(), at)}.xlsx" for at, who in enumerate(people, 1)
     ]
-    common = [kpi_page(asked, subjects, language)]
-    common += [proposals_page(asked, language)] if asked.proposal else []
     with TemporaryDirectory(dir=out, prefix=".forms-") as folder:
         for who, name in zip(people, names, strict=True):
-            _write(Path(folder, name), client, who, asked, common, language, (by, to))
+            _write(Path(folder, name), client, who, sending, language, told)
         for name in names:
             Path(folder, name).replace(out / name)
     return tuple(out / name for name in names)
@@ -100,7 +124,8 @@ def _subjects(client: Engagement, kpis: Iterable[str] | None, language: str) -> 
     return [subject(client.kpis[name], language) for name in wanted]
 
 
-def _refuse_folder(client: Engagement, out: Path) -> None:
+def refuse_folder(client: Engagement, out: Path) -> None:
+    """Refuse a folder where returned forms are kept, and one with workbooks that may be filled in."""
     if out.resolve().is_relative_to((client.folder / FOLDER).resolve()):
         raise DataError(Problem("ask.not_there", value=str(out)))
     if out.is_dir() and any(out.glob("*.xls*")):
@@ -108,36 +133,29 @@ def _refuse_folder(client: Engagement, out: Path) -> None:
 
 
 def _write(
-    path: Path,
-    client: Engagement,
-    who: Respondent,
-    asked: Questionnaire,
-    common: Sequence[Page],
-    language: str,
-    told: tuple[str, str],
+    path: Path, client: Engagement, who: Respondent, sending: Sending, language: str, told: tuple[str, str]
 ) -> None:
     who = Respondent(who.respondent, one_line(who.name or who.respondent), one_line(who.role))
     company = pick(client.client, language) or client.name
-    answers = sum(place.what == "answer" for page in common for place in page.places)
-    cover, filled = cover_page(asked, company, who, answers, *told, language)
-    pages = [cover, *common]
+    cover, filled = cover_page(sending.cover, company, who, *told, language)
+    pages = [cover, *sending.pages]
     sent = Sent(
         "kpi-ask/1",
-        asked.about,
+        sending.asked.about,
         client.name,
         *who,
         language,  # type: ignore[arg-type]
         tuple(page.sent for page in pages),
+        sending.weighing,
     )
     # Whatever a name begins with, it is text.
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(path, options) as book:
         # The same form twice is the same file: no clock.
-        title = asked.say("title", language)
-        book.set_properties({"title": title, "created": dt.datetime(2026, 1, 1)})
+        book.set_properties({"title": sending.cover.title, "created": dt.datetime(2026, 1, 1)})
         look = Look(book, language)
         for page in pages:
-            draw_page(book, look, page, asked, language, filled if page is cover else None)
+            draw_page(book, look, page, sending.asked, language, filled if page is cover else None)
         _mark(book, sent)
         book.worksheets()[0].activate()
 

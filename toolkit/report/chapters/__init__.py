@@ -13,6 +13,7 @@ from toolkit.report.chapters.payouts import payouts
 from toolkit.report.chapters.people import people
 from toolkit.report.chapters.scheme import scheme
 from toolkit.report.chapters.scorecards import scorecards
+from toolkit.report.chapters.weights import weights
 
 __all__ = [
     "alerts",
@@ -28,4 +29,5 @@ __all__ = [
     "people",
     "scheme",
     "scorecards",
+    "weights",
 ]

@@ -6,8 +6,10 @@ from functools import partial
 
 from toolkit.catalogue.kpi import Aggregate, Kpi
 from toolkit.language import day, number, pick, text
+from toolkit.report.acting import weights_table
 from toolkit.report.blocks import Block, Chapter, Code, Details, Heading, Link, Paragraph, Signatures, Table
 from toolkit.report.chapters.common import name
+from toolkit.report.chapters.kpis import selection_table
 from toolkit.report.findings import findings
 from toolkit.report.phrases import count
 from toolkit.report.results import Results, small
@@ -71,7 +73,10 @@ def _tables(results: Results, language: str) -> tuple[tuple[str, ...], ...]:
         "adjustments": len(results.adjustments),
         "findings": len(findings(results, language)),
         "effects": len(results.changes),
+        "weights": len(weights_table(results, language)),
     }
+    selection = selection_table(results, language)
+    rows |= {} if selection is None else {"selection": len(selection)}
     return tuple(
         (f"tables/{t}.csv", text(f"made.table_{t}", language, rows=count(n, "row", language)))
         for t, n in rows.items()
