@@ -73,11 +73,7 @@ def ask(
     try:
         _check(about, kpi or [], scheme, method)
         if collect or files:
-            if not files:
-                raise DataError(Problem("ask.no_files"))
-            added = _collect(client, files, about)
-            key = "ask.collected" if len(added) == len(files) else "ask.collected_before"
-            print(text(key, said, n=count(len(added), "form", said)))
+            _collect(client, files or [], about, said)
         if collect or files or read:
             _print_read(client, about, said)
             return
@@ -101,10 +97,16 @@ def _check(about: str, kpi: list[str], scheme: str, method: str) -> None:
         raise DataError([Problem("ask.only_of_weights", value=name) for name in given])
 
 
-def _collect(client: Engagement, files: list[Path], about: str) -> tuple[Path, ...]:
+def _collect(client: Engagement, files: list[Path], about: str, language: str) -> None:
+    """Take forms in, and say how many."""
     from toolkit.design.ask import collect_answers, collect_judgements
+    from toolkit.report.phrases import count
 
-    return collect_judgements(client, files) if about == _WEIGHTS else collect_answers(client, files, about)
+    if not files:
+        raise DataError(Problem("ask.no_files"))
+    taken = collect_judgements(client, files) if about == _WEIGHTS else collect_answers(client, files, about)
+    key = "ask.collected" if len(taken) == len(files) else "ask.collected_before"
+    print(text(key, language, n=count(len(taken), "form", language)))
 
 
 def _write(

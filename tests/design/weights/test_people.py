@@ -110,6 +110,13 @@ def test_a_measure_that_somebody_did_not_judge_counts_through_the_others() -> No
     assert found.weights == pytest.approx([0.4, 0.2, 0.2, 0.2])
 
 
+def test_a_measure_that_came_after_the_forms_is_refused_in_words() -> None:
+    some = {("revenue", "visits"): 2.0, ("visits", "conversion"): 1.0}
+    found = group(WeightBrief(), ("a", "", "pairwise", some), ("b", "", "pairwise", some))
+    assert np.isnan(found.weights).all() and len(found.judges) == 2
+    assert ("judges", "weights.group_apart") in [(part, p.code) for part, p in found.refused]
+
+
 def test_names_of_a_brief_that_nobody_bears_are_refused_with_near_ones() -> None:
     found = judgements(("S001", "field_sales", "points", shared_out(40, 20, 30, 10)))
     brief = WeightBrief(sides={"reps": ("field_sale",)}, shares={"S01": 2.0, "reps": 1.0})

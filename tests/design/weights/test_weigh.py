@@ -210,6 +210,18 @@ def test_fewer_people_than_the_gate_show_agreed_and_judged_weights_only(unasked:
     assert part.table["reconciled"].sum() == pytest.approx(1) and len(part.first_place) == 4
 
 
+def test_forms_alone(unasked: Any) -> None:
+    """Nobody falls under the scheme: nothing of it can be seen, and what people said is still there."""
+    client = changed(unasked, applies_to={"participant": ("nobody",)})
+    part = weigh(client, tables(client), WeightBrief(), warned=NO_SIGNS, judgements=FORMS, language="en")[
+        "field_sales"
+    ]
+    assert part.table["expert"].notna().all() and part.table["reconciled"].sum() == pytest.approx(1)
+    assert part.table[["acting", "payout_acting", "data"]].isna().all(axis=None)
+    assert part.stages.empty and part.places.empty and part.facts["as_if"] is False
+    assert "acting" in refusals(part) and not part.words["en"][0].startswith("The scheme has no history")
+
+
 def test_a_measure_at_team_level(unasked: Any) -> None:
     measures = unasked.schemes[-1].measures
     client = changed(unasked, measures=(*measures[:3], dataclasses.replace(measures[3], level="team")))

@@ -52,91 +52,92 @@ def judges() -> pd.DataFrame:
     return pd.concat([table, own], axis=1)
 
 
-def part(**changed: Any) -> SchemeWeights:
-    """The pilot scheme's part; anything may be replaced."""
-    why = ("acts for more than agreed", "hardly differs", "acts for more", "hardly differs")
-    expert, data = (0.38, 0.17, 0.24, 0.21), (0.31, 0.12, 0.35, 0.22)
-    reconciled = (0.35, 0.20, 0.25, 0.20)
-    table = [
-        (*(m, k, a, a, 0.0, 1.0, s, p), *(e, 0.25, d, None, r, w))
-        for m, k, a, s, p, e, d, r, w in zip(
-            *(MEASURES, KPIS, AGREED, SHARES["agreed"], (0.40, 0.02, 0.42, 0.01)),
-            *(expert, data, reconciled, why),
-            strict=True,
-        )
-    ]
-    acting = [
+def measures() -> pd.DataFrame:
+    """The study's table: a row a measure with the weights of every source."""
+    columns = {
+        "measure": MEASURES,
+        "kpi": KPIS,
+        "agreed": AGREED,
+        "proposed": AGREED,
+        "low": (0.0,) * 4,
+        "high": (1.0,) * 4,
+        "acting": SHARES["agreed"],
+        "payout_acting": (0.40, 0.02, 0.42, 0.01),
+        "expert": (0.38, 0.17, 0.24, 0.21),
+        "equal": (0.25,) * 4,
+        "data": (0.31, 0.12, 0.35, 0.22),
+        "outcome": (None,) * 4,
+        "reconciled": (0.35, 0.20, 0.25, 0.20),
+        "why": ("acts for more than agreed", "hardly differs", "acts for more", "hardly differs"),
+    }
+    return frame("table", list(zip(*(columns[name] for name in empty("table")), strict=True)))
+
+
+def acting() -> pd.DataFrame:
+    """Shares of score differences at every stage."""
+    rows = [
         (stage, "score", measure, share, share - 0.05, share + 0.05)
         for stage, shares in SHARES.items()
         for measure, share in zip(MEASURES, shares, strict=True)
     ]
+    return frame("acting", rows)
+
+
+ROWS: dict[str, list[tuple[Any, ...]]] = {
+    "stages": [
+        ("agreed", 0.23, 96.4, 0.913, False),
+        ("ranges", 0.15, 95.1, 0.887, False),
+        ("weights", 0.03, 97.2, 0.931, False),
+        ("steps", 0.04, 97.0, 0.926, False),
+    ],
+    "ranges": [
+        ("revenue", 0.5, "20 %: 0 · 100 %: 100", "0 %: 0 · 100 %: 100", ""),
+        ("visits", 2.0, "50 %: 0 · 100 %: 100", "75 %: 0 · 100 %: 100", ""),
+        ("conversion", 1.0, "75 %: 50", "75 %: 50", "a data warning holds it back"),
+    ],
+    "pairs_to_revisit": [("S003", "visits", "revenue", 3.0, 1.0, 0.14, 0.06)],
+    "sides": [
+        ("revenue", 0.45, 0.33, 1.36, 1.05, 1.77, True),
+        ("visits", 0.15, 0.19, 0.79, 0.55, 1.13, False),
+        ("conversion", 0.22, 0.25, 0.88, 0.70, 1.11, False),
+        ("satisfaction", 0.18, 0.23, 0.78, 0.58, 1.05, False),
+    ],
+    "first_place": [
+        ("revenue", 0.22, 0.71, "S005"),
+        ("visits", 0.0, 0.35, "S008"),
+        ("conversion", 0.1, 1.0, "S008"),
+        ("satisfaction", 0.0, 1.0, ""),
+    ],
+    "sobol": [
+        ("weights", 0.21, 0.17, 0.25, 0.26, 0.22, 0.30),
+        ("targets", 0.55, 0.48, 0.62, 0.61, 0.55, 0.67),
+        ("ranges", 0.14, 0.10, 0.18, 0.17, 0.13, 0.21),
+    ],
+    "places": [("S001", 1, 1, 0.83, 1.2), ("S005", 2, 1, 0.17, 1.9)],
+}
+REFUSED = {
+    "en": "Weights from outcomes need 120 rows of 15 people.",
+    "zh": "由结果反推权重至少需要 15 人的 120 行数据。",
+}
+FACTS = {
+    "side_names": ["directors", "representatives"],
+    "period": "2026-Q2",
+    "counts": {"expert": 0.6, "equal": 0.2, "data": 0.2, "outcome": 0.0},
+    "weights": {"steps": dict(zip(MEASURES, CALIBRATED, strict=True))},
+}
+
+
+def part(**changed: Any) -> SchemeWeights:
+    """The pilot scheme's part; anything may be replaced."""
     given: dict[str, Any] = {
         "scheme": "field_sales@2026-01",
-        "table": frame("table", table),
-        "stages": frame(
-            "stages",
-            [
-                ("agreed", 0.23, 96.4, 0.913, False),
-                ("ranges", 0.15, 95.1, 0.887, False),
-                ("weights", 0.03, 97.2, 0.931, False),
-                ("steps", 0.04, 97.0, 0.926, False),
-            ],
-        ),
-        "acting": frame("acting", acting),
-        "ranges": frame(
-            "ranges",
-            [
-                ("revenue", 0.5, "20 %: 0 · 100 %: 100", "0 %: 0 · 100 %: 100", ""),
-                ("visits", 2.0, "50 %: 0 · 100 %: 100", "75 %: 0 · 100 %: 100", ""),
-                ("conversion", 1.0, "75 %: 50", "75 %: 50", "a data warning holds it back"),
-            ],
-        ),
+        "table": measures(),
+        "acting": acting(),
         "judges": judges(),
-        "pairs_to_revisit": frame("pairs_to_revisit", [("S003", "visits", "revenue", 3.0, 1.0, 0.14, 0.06)]),
         "agreement": {"w": 0.62, "p_value": 0.01, "judges": 7, "descriptive": False, "consensus": 0.81},
-        "sides": frame(
-            "sides",
-            [
-                ("revenue", 0.45, 0.33, 1.36, 1.05, 1.77, True),
-                ("visits", 0.15, 0.19, 0.79, 0.55, 1.13, False),
-                ("conversion", 0.22, 0.25, 0.88, 0.70, 1.11, False),
-                ("satisfaction", 0.18, 0.23, 0.78, 0.58, 1.05, False),
-            ],
-        ),
-        "first_place": frame(
-            "first_place",
-            [
-                ("revenue", 0.22, 0.71, "S005"),
-                ("visits", 0.0, 0.35, "S008"),
-                ("conversion", 0.1, 1.0, "S008"),
-                ("satisfaction", 0.0, 1.0, ""),
-            ],
-        ),
-        "sobol": frame(
-            "sobol",
-            [
-                ("weights", 0.21, 0.17, 0.25, 0.26, 0.22, 0.30),
-                ("targets", 0.55, 0.48, 0.62, 0.61, 0.55, 0.67),
-                ("ranges", 0.14, 0.10, 0.18, 0.17, 0.13, 0.21),
-            ],
-        ),
-        "places": frame("places", [("S001", 1, 1, 0.83, 1.2), ("S005", 2, 1, 0.17, 1.9)]),
-        "refused": (
-            (
-                "outcome",
-                {
-                    "en": "Weights from outcomes need 120 rows of 15 people.",
-                    "zh": "由结果反推权重至少需要 15 人的 120 行数据。",
-                },
-            ),
-        ),
-        "words": {"en": (), "zh": ()},
-        "facts": {
-            "side_names": ["directors", "representatives"],
-            "period": "2026-Q2",
-            "counts": {"expert": 0.6, "equal": 0.2, "data": 0.2, "outcome": 0.0},
-            "weights": {"steps": dict(zip(MEASURES, CALIBRATED, strict=True))},
-        },
+        "refused": (("outcome", REFUSED),),
+        "facts": FACTS,
+        **{name: frame(name, rows) for name, rows in ROWS.items()},
     }
     return SchemeWeights(**{**given, **changed})
 

@@ -217,7 +217,8 @@ def _print_setup(sheet: Worksheet, page: Page) -> None:
     sheet.fit_to_pages(1, 1 if page.portrait else 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.set_footer("&L&A&R&P / &N")
-    reach = [(x.row, max(x.col, x.to)) for x in (*page.labels, *page.lives)]
+    reach = [(x.row, max(x.col, x.to)) for x in page.labels]
+    reach += [(x.row, max(x.col, x.to)) for x in page.lives]
     reach += [(p.row, p.col) for p in page.places]
     sheet.print_area(0, 0, max(row for row, _ in reach), max(column for _, column in reach))
     sheet.protect("", _MAY)

@@ -192,7 +192,7 @@ def group_of(judges: Sequence[Judge], names: Sequence[str], brief: WeightBrief) 
         [j.weights for j in judges], columns=list(names), index=[j.person.respondent for j in judges]
     )
     shares = table["share"].to_numpy()
-    weights = aggregate_priorities(given, shares) if shares.sum() > 0 else _blank(names)
+    weights = _pooled(given, shares, refused)
     agreement = _agreement(given, refused)
     apart = outlying(given)
     table["distance"], table["outlying"] = (
@@ -204,6 +204,17 @@ def group_of(judges: Sequence[Judge], names: Sequence[str], brief: WeightBrief) 
         [empty("pairs_to_revisit"), *(j.again for j in judges if len(j.again))], ignore_index=True
     )
     return Group(table, pairs, _noise(judges, names), weights, agreement, compared, tuple(refused))
+
+
+def _pooled(given: pd.DataFrame, shares: np.ndarray, refused: list[tuple[str, Problem]]) -> np.ndarray:
+    """The group's weights; blank where nobody counts, or a measure was set against no other by anybody."""
+    if not shares.sum() > 0:
+        return np.full(given.shape[1], math.nan)
+    try:
+        return aggregate_priorities(given, shares)
+    except DataError as error:
+        refused.append(("judges", error.problems[0]))
+        return np.full(given.shape[1], math.nan)
 
 
 def _judges_table(judges: Sequence[Judge], names: Sequence[str], brief: WeightBrief) -> pd.DataFrame:

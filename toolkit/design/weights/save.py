@@ -91,8 +91,17 @@ def _sha256(path: Path) -> str:
 
 
 def _as_data(study: WeightStudy) -> dict[str, Any]:
-    schemes = [{f.name: _plain(getattr(one, f.name)) for f in fields(one)} for one in study.schemes]
+    schemes = [{f.name: _plain(_bare(one, f.name)) for f in fields(one)} for one in study.schemes]
     return {"schema": SCHEMA, "seed": study.seed, "inputs": dict(study.inputs), "schemes": schemes}
+
+
+def _bare(one: SchemeWeights, name: str) -> Any:
+    """A part of a study, tables without the words of one language that are kept in both beside them."""
+    found = getattr(one, name)
+    blank = {"table": ("why",) * bool(one.reasons), "ranges": ("why",) * bool(one.range_reasons)}
+    if name == "ranges" and one.range_points:
+        blank["ranges"] += ("before", "after")
+    return found.assign(**dict.fromkeys(blank[name], "")) if name in blank else found
 
 
 def _plain(value: Any) -> Any:

@@ -261,6 +261,7 @@ def test_swings_want_one_hundred_and_places_tell_their_gaps(client: Any, tmp_pat
     assert {n: found[f"r {n}"]["Order", "D4"] for n in places} == {n: said for n, (_, said) in places.items()}
     live = [found["s all"]["Steps", f"G{row}"] for row in range(8, 12)]
     assert live == pytest.approx([0.5, 0.25, 0.25, 0])
+    assert "G10" not in {cell for sheet, cell in found["s some"] if sheet == "Steps"}  # not judged, not 0
     for name in ("race", "dense"):
         live = [found[f"r {name}"]["Order", f"G{row}"] for row in range(8, 12)]
         assert live == pytest.approx(rank_order_centroid(places[name][0]).tolist())

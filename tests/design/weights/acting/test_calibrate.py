@@ -21,7 +21,8 @@ from toolkit.design.weights.settle.bounds import Bounds, project
 from toolkit.errors import DataError, NotEnoughData
 from toolkit.language import describe
 
-CASES = {c["id"]: c for c in json.loads(Path("tests/reference/weights.json").read_text(encoding="utf-8"))}
+REFERENCE = Path(__file__).parents[3] / "reference" / "weights.json"
+CASES = {c["id"]: c for c in json.loads(REFERENCE.read_text(encoding="utf-8"))}
 # METHODS 3b: six KPIs, three of which go together, and the shares that are asked of them.
 SIX = np.array(
     [

@@ -98,7 +98,7 @@ def test_on_the_sample_no_combination_of_a_grid_is_better(widen_only: tuple[str,
     client = tk.load_engagement(asset("templates", "engagements", "manufacturer"))
     past = history(tk.settle(client), "field_sales")
     found = np.linalg.norm(gaps(past, fitted(past, widen_only=widen_only)))
-    levels = (0.5, 0.7, 1.0, 1.4, 2.0)
+    levels = (0.5, 0.75, 1.0, 2.0)
     last = [f for f in levels if f <= 1] if widen_only else levels
     best = min(np.linalg.norm(gaps(past, np.array(f))) for f in product(levels, levels, levels, last))
     assert found < best + 0.01

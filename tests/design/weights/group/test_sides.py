@@ -83,7 +83,7 @@ def test_a_planted_difference_is_found_and_only_there() -> None:
 
 
 def test_several_tests_against_every_set_of_them() -> None:
-    """Holm is the closed test: one speaks where every set that holds it has a p-value under level ÷ its size."""
+    """Holm is the closed test: one speaks where every set with it has a p-value under level ÷ its size."""
     rng = np.random.default_rng(5)
     sets = [list(s) for s in chain.from_iterable(combinations(range(5), n) for n in range(1, 6))]
     spoke = 0

@@ -52,7 +52,7 @@ def test_ties_share_the_mean_of_their_places_however_they_are_written(weigh: Cal
 
 @pytest.mark.parametrize("weigh", EVERY)
 def test_digits_in_labels_never_sort_the_weights(weigh: Callable) -> None:
-    """pyDecision and others sort by the number found in a label, so that KPI10 comes after KPI2."""
+    """A peer sorts by the number found in a label, so that KPI10 comes after KPI2."""
     ranks = pd.Series({"KPI10": 1, "KPI2": 3, "KPI1": 2})
     weights = weigh(ranks)
     assert weights.argsort()[::-1].tolist() == [0, 2, 1] and weights.sum() == pytest.approx(1, abs=1e-15)

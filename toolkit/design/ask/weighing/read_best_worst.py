@@ -28,8 +28,15 @@ def read_best_worst(form: Opened, weighing: Weighing, problems: Problems) -> Sai
     there, back = from_best.get(worst), to_worst.get(best)
     if there is not None and back is not None and there != back and len(problems) == before:
         cell = cells[best, TO_WORST]
-        values = {"best": names[best], "worst": names[worst], "other": f"{there:g}"}
-        problems.add("ask.best_worst_differ", where=cell.where, column=cell.cell, value=cell.typed, **values)
+        problems.add(
+            "ask.best_worst_differ",
+            where=cell.where,
+            column=cell.cell,
+            value=cell.typed,
+            best=names[best],
+            worst=names[worst],
+            other=f"{there:g}",
+        )
     pairs = [Pair(best, m, v, "best") for m, v in from_best.items() if v is not None and m != best]
     pairs += [Pair(m, worst, v, "worst") for m, v in to_worst.items() if v is not None and m != worst]
     return Said(2 * len(names), len(pairs) + bool(best) + bool(worst), tuple(pairs))

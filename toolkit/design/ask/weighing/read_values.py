@@ -36,7 +36,7 @@ def read_rank(form: Opened, weighing: Weighing, problems: Problems) -> Said:
     """Places from 1, ties sharing one; gaps are closed as in a race: 1, 1, 4 becomes 1, 1, 3."""
     _, given, _ = _given(form, weighing, "rank", len(weighing.measures), problems, whole=True)
     places = pd.Series(given, dtype="float64").rank(method="min")
-    return _said(weighing, places.to_dict())
+    return _said(weighing, {str(measure): float(place) for measure, place in places.items()})
 
 
 def _given(

@@ -32,13 +32,13 @@ class _Column(NamedTuple):
     """The hidden sheet's cells and columns of one form."""
 
     sheet: str
-    count: int
+    kpis: int
 
     def of(self, i: int, column: int) -> str:
         return at(i, column, self.sheet)
 
     def all(self, column: int) -> str:
-        return area(0, column, self.count - 1, column, self.sheet)
+        return area(0, column, self.kpis - 1, column, self.sheet)
 
     @property
     def given(self) -> str:
@@ -85,13 +85,13 @@ def swing_pages(measures: Sequence[Weighed], language: str) -> list[Page]:
             (f"{column.given}=0", quoted(text("ask.weights.live.one_hundred", language))),
             (f"{top}<{WHOLE:g}", sentence("ask.weights.live.no_hundred", language, top=top)),
             (
-                f"{column.given}<{column.count}",
-                sentence("ask.weights.live.swing_some", language, n=column.given, asked=str(column.count)),
+                f"{column.given}<{column.kpis}",
+                sentence("ask.weights.live.swing_some", language, n=column.given, asked=str(column.kpis)),
             ),
             otherwise=quoted(text("ask.weights.live.swing_done", language)),
         )
         good = f"AND({column.faulty}=0,{top}={WHOLE:g})"
-        return fit, good, f"OR({column.faulty}>0,AND({column.given}={column.count},{top}<{WHOLE:g}))"
+        return fit, good, f"OR({column.faulty}>0,AND({column.given}={column.kpis},{top}<{WHOLE:g}))"
 
     def weight(column: _Column, i: int) -> str:
         total = f"SUM({column.all(_READ)})"
@@ -126,7 +126,7 @@ def rank_pages(measures: Sequence[Weighed], language: str) -> list[Page]:
             otherwise=quoted(text("ask.weights.live.placed", language)),
         )
         good = f"AND({column.faulty}=0,{column.given}={k},{open_places}=0)"
-        return fit, good, f"{column.faulty}>0"
+        return fit, good, f"OR({column.faulty}>0,AND({column.given}={k},{open_places}>0))"
 
     def weight(column: _Column, i: int) -> str:
         read, place = column.all(_READ), column.of(i, _READ)
@@ -212,8 +212,10 @@ def _row(page: Page, column: _Column, i: int, one: Weighed, method: str, languag
     wrong = quoted(text(f"ask.weights.lacking.{method}", language))
     remark = first_true((f"{fine}=-1", wrong), otherwise=_remark(column, i, method, language))
     page.live(row, _REMARK, f"={remark}", "remark")
-    total = f"SUM({column.all(_WEIGHT)})"
-    share(page, row, _SHARE, f'=IF({total}>{_TINY},{column.of(i, _WEIGHT)},"")')
+    shown = f"SUM({column.all(_WEIGHT)})>{_TINY}"
+    if method == "swing":  # what is not judged has no weight, not a weight of 0
+        shown = f"AND({shown},{fine}=1)"
+    share(page, row, _SHARE, f'=IF({shown},{column.of(i, _WEIGHT)},"")')
 
 
 def _remark(column: _Column, i: int, method: str, language: str) -> str:

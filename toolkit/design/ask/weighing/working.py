@@ -266,9 +266,18 @@ def _summed(page: Page, blocks: _Blocks, pairs: Sequence[tuple[int, int]]) -> Wo
     for row, formula in enumerate(formulas.values()):
         page.live(row, _SUMS, f"={formula}", "working", 0)
     sheet = page.name
+
+    def cell(row: int) -> str:
+        return at(row, _SUMS, sheet)
+
     return Working(
         sheet,
-        *(at(row, _SUMS, sheet) for row in (0, 1, 2, 4, 5, 6)),
+        answered=cell(0),
+        unfinished=cell(1),
+        connected=cell(2),
+        ratio=cell(4),
+        limit=cell(5),
+        worst=cell(6),
         shares=tuple(at(blocks.rows["shares"] + i, 0, sheet) for i in range(n)),
         linked=tuple(at(blocks.rows["reached"], j, sheet) for j in range(n)),
         pairs=len(pairs),

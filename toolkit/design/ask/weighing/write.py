@@ -87,13 +87,10 @@ def write_weight_forms(
     if not people:
         raise DataError(Problem("ask.no_respondents"))
     pages = PAGES[method](measures, language)
+    cover = _cover(chosen, method, measures, pages, language)
     told = tuple((one.measure, one.kpi, one.name) for one in measures)
-    sending = Sending(
-        Questionnaire(ABOUT, ()),
-        _cover(chosen, method, measures, pages, language),
-        tuple(pages),
-        Weighing(chosen.id, method, told),
-    )
+    weighing = Weighing(chosen.id, method, told)
+    sending = Sending(Questionnaire(ABOUT, ()), cover, tuple(pages), weighing)
     return write_all(client, out, people, sending, language, (by, to))
 
 
