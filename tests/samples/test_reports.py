@@ -294,7 +294,7 @@ def test_a_data_file_that_breaks_later_leaves_the_report_whole(
 def test_the_manifest_names_every_file_of_the_sample(reports: dict[tuple[str, str], Path]) -> None:
     """The folder holds a README and programs too; what was read is documents, data, schemes and answers."""
     folder = asset("templates", "engagements", "manufacturer")
-    read = ("data/*.csv", "schemes/*.yaml", "*.yaml", "decisions/*.yaml", "answers/kpis/*.xlsx")
+    read = ("data/*.csv", "schemes/*.yaml", "*.yaml", "decisions/*.yaml", "answers/*/*.xlsx")
     files = [path for part in read for path in folder.glob(part)]
     listed = json.loads((reports["manufacturer", "en"] / "manifest.json").read_text(encoding="utf-8"))[
         "inputs"

@@ -8,8 +8,8 @@ from pathlib import Path
 from toolkit.appraise.development.actions import FILE as ACTIONS
 from toolkit.data.engagement import Engagement
 from toolkit.design.ask import load_answers
-from toolkit.design.select.save import WHERE as CHOICE
-from toolkit.design.select.save import inputs_of
+from toolkit.design.select import save as kpis
+from toolkit.design.weights import save as weights
 from toolkit.report.manifest import write_manifest
 
 
@@ -29,8 +29,11 @@ def write_origin(folder: Path, client: Engagement, language: str, outputs: Itera
 
 
 def _decided(client: Engagement) -> list[Path]:
-    """What the chapters read beside the data: the choice of KPIs with what it rests on, training actions."""
-    own = [client.folder / name for name in (CHOICE, ACTIONS)]
-    rests_on = [client.folder / name for name in inputs_of(client)] if own[0].is_file() else []
-    forms = [client.folder / name for name, _ in load_answers(client).forms]
-    return [path for path in [*own, *rests_on, *forms] if path.is_file()]
+    """What the chapters read beside the data: decisions with what they rest on, answers, training actions."""
+    read = [client.folder / ACTIONS]
+    for decision in (kpis, weights):
+        kept = client.folder / decision.WHERE
+        if kept.is_file():
+            read += [kept, *(client.folder / name for name in decision.inputs_of(client))]
+    read += [client.folder / name for name, _ in load_answers(client).forms]
+    return [path for path in read if path.is_file()]

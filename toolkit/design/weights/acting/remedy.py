@@ -287,10 +287,15 @@ def _notes(
     for name, share, high in zip(names, shares.value, shares.high, strict=True):
         if share < 0:
             code = "weights.moves_against" if high < 0 else "weights.no_difference"
-            notes.append(Problem(code, value=name, values={"share": per_cent(round(float(share), 3))}))
+            notes.append(Problem(code, value=name, values={"share": _signed(share)}))
     fixed = fixed_ranges(past.measures)
     if fixed and not agreed.reached:
         notes.append(Problem("weights.range_fixed", value=", ".join(fixed)))
     if never_raise:
         notes.append(Problem("weights.held", value=", ".join(n for n in names if n in never_raise)))
     return notes
+
+
+def _signed(share: float) -> str:
+    """A share in per cent with a true minus."""
+    return str(per_cent(round(float(share), 3))).replace("-", "−")
