@@ -207,6 +207,23 @@ _Dumper.add_representer(list, _list)
 _Dumper.add_representer(tuple, lambda dumper, data: _list(dumper, list(data)))
 
 
+def write_new(path: Path, content: str) -> None:
+    """Write a text as a new file: whole or not at all.
+
+    Raises
+    ------
+    FileExistsError
+        There is such a file already; it stays as it was.
+    """
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        try:
+            file.write(content)
+        except BaseException:
+            file.close()
+            path.unlink()
+            raise
+
+
 def write_document(data: Any, path: Path) -> None:
     """Write data as YAML that `load_document` reads back equal; comments of an older file are lost.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.data.engagement import Engagement
+from toolkit.design.kept import checksums
 from toolkit.design.select.brief import WHERE as BRIEF
 from toolkit.design.select.selection import RunnerUp, Selection
 from toolkit.documents import load_document, write_document
@@ -82,18 +82,7 @@ def inputs_of(client: Engagement) -> dict[str, str]:
     schemes = client.folder / "schemes"
     own = [path for path in client.inputs if schemes not in path.parents]
     forms = sorted((client.folder / _ANSWERS).glob("*.xlsx"))
-    brief = client.folder / BRIEF
-    files = [*own, *([brief] if brief.is_file() else []), *forms]
-    return {_place(path, client.folder): _sha256(path) for path in dict.fromkeys(files) if path.is_file()}
-
-
-def _place(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return checksums([*own, client.folder / BRIEF, *forms], client.folder)
 
 
 def _as_data(selection: Selection) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from toolkit.catalogue.load import CATEGORIES
 from toolkit.data.engagement import Engagement
 from toolkit.design.select.brief import DEFAULT_CATEGORY, DEFAULT_VALUE, WHERE, Brief
+from toolkit.documents import write_new
 from toolkit.errors import DataError, Problem
 from toolkit.language import pick, text
 
@@ -31,15 +32,9 @@ def write_brief(client: Engagement, language: str | None = None) -> Path:
     path = client.folder / WHERE
     content = brief_text(client, language or client.language)
     try:
-        file = path.open("x", encoding="utf-8", newline="\n")
+        write_new(path, content)
     except FileExistsError:
         raise DataError(Problem("select.brief_exists", WHERE)) from None
-    try:
-        with file:
-            file.write(content)
-    except BaseException:
-        path.unlink()
-        raise
     return path
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.data.engagement import Engagement
+from toolkit.design.kept import checksums
 from toolkit.design.weights.study import COLUMNS, SchemeWeights, WeightStudy, kind_of
 from toolkit.documents import load_document, write_document
 from toolkit.errors import DataError, Problem
@@ -77,17 +77,7 @@ def load_weights(client: Engagement, language: str | None = None) -> WeightStudy
 def inputs_of(client: Engagement) -> dict[str, str]:
     """The files that a study rests on, the schemes among them, by their path, with their sha256."""
     forms = sorted((client.folder / _ANSWERS).glob("*.xlsx"))
-    files = dict.fromkeys([*client.inputs, client.folder / BRIEF, *forms])
-    return {_place(path, client.folder): _sha256(path) for path in files if path.is_file()}
-
-
-def _place(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return checksums([*client.inputs, client.folder / BRIEF, *forms], client.folder)
 
 
 def _as_data(study: WeightStudy) -> dict[str, Any]:

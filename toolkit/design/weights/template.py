@@ -7,6 +7,7 @@ from pathlib import Path
 
 from toolkit.data.engagement import Engagement
 from toolkit.design.weights.brief import WHERE, WeightBrief
+from toolkit.documents import write_new
 from toolkit.errors import DataError, Problem
 from toolkit.language import percent, pick, text
 
@@ -30,15 +31,9 @@ def write_weight_brief(client: Engagement, language: str | None = None) -> Path:
     path = client.folder / WHERE
     content = weight_brief_text(client, language or client.language)
     try:
-        file = path.open("x", encoding="utf-8", newline="\n")
+        write_new(path, content)
     except FileExistsError:
         raise DataError(Problem("weigh.brief_exists", WHERE)) from None
-    try:
-        with file:
-            file.write(content)
-    except BaseException:
-        path.unlink()
-        raise
     return path
 
 
