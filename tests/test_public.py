@@ -45,6 +45,7 @@ PUBLIC = {
     "set_targets",
     "settle",
     "statements",
+    "weigh",
     "write_report",
 }
 FUNCTIONS = sorted(name for name in PUBLIC if name[0].islower())

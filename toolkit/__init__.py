@@ -46,6 +46,7 @@ _HOME = {
     "set_targets": "appraise.targets",
     "settle": "appraise.appraisal",
     "statements": "appraise.pay",
+    "weigh": "design.weights.weigh",
     "write_report": "report.write",
 }
 __all__ = sorted(_HOME)

@@ -1,5 +1,6 @@
 """Bad input at the command line: every problem in words, exit code 2, an older report untouched."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ def test_a_report_on_bad_input_is_refused_and_the_old_one_stays(
     (out / "tables").mkdir(parents=True)
     (out / "report.html").write_text("the old report", encoding="utf-8")
     (out / "tables" / "scores.csv").write_text("a,b", encoding="utf-8")
+    listed = [{"path": name, "sha256": ""} for name in ("report.html", "tables/scores.csv")]
+    (out / "manifest.json").write_text(json.dumps({"outputs": listed}), encoding="utf-8")
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.rglob("*") if path.is_file()}
     result = CliRunner().invoke(app, ["report", str(folder), "--out", str(out), "--language", language])
     assert result.exit_code == 2
