@@ -1,6 +1,7 @@
 """All alerts of a day: their table, their words in both languages, what is said of chance."""
 
 import datetime as dt
+from importlib import import_module
 
 import pandas as pd
 import pytest
@@ -106,6 +107,18 @@ def test_at_a_periods_end_no_target_is_to_come(made: tuple[Engagement, Appraisal
     last = watch(*made)
     assert last.as_of == pd.Timestamp(END) and "run_rate" not in set(last.alerts["kind"])
     assert "No pay period is running" in last.notes[0]
+
+
+def test_a_day_with_nothing_to_tell_gives_an_empty_table(
+    made: tuple[Engagement, Appraisal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody watched may simply be well: each kind looks, and none has a row."""
+    looking = import_module("toolkit.appraise.alerts.watch")
+    for kind in ("run_rate", "drift", "missed"):
+        whole = getattr(looking, kind)
+        monkeypatch.setattr(looking, kind, lambda look, whole=whole: whole(look)[:0])
+    nothing = watch(*made, AS_OF).alerts
+    assert nothing.empty and list(nothing)[:6] == CONTRACT
 
 
 @pytest.mark.parametrize("day", [dt.date(2023, 12, 31), dt.date(2025, 10, 1)])

@@ -32,6 +32,7 @@ EXPECTED = [
     *("kind", "scheme", "period", "watched", "flagged", "expected_false_per_year"),
     *("rule", "p_hit", "ordinary"),
 ]
+_GRAVE = {severity: at for at, severity in enumerate(SEVERITIES[:-1])}  # refused comes last
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,8 @@ def watch(
     rows = table(found + _missed_rows(look, misses))
     order = pd.DataFrame(
         {
-            "severity": -rows["severity"].map({s: at for at, s in enumerate(SEVERITIES[:-1])}).fillna(-1),
-            "kind": rows["kind"].map({k: at for at, k in enumerate(KINDS)}),
+            "severity": [-_GRAVE.get(s, -1) for s in rows["severity"]],
+            "kind": [KINDS.index(k) for k in rows["kind"]],
             "probability": rows["probability"],
         }
     )
