@@ -37,10 +37,10 @@ def test_from_forms_to_weights(client: Path, tmp_path: Path, monkeypatch: pytest
     assert "look again 33 % 33 % 33 %" in words
     assert "P3 100 points 3 of 3 – 50 % 25 % 25 %" in words
     # geometric means: .5·.5·1/3 to .25·.25·1/3, cube roots 4^(1/3) to 1
-    assert "all together 44 % 28 % 28 %" in words
-    assert "1 form with answers that contradict each other" in words
+    assert "all together (geometric mean) 44 % 28 % 28 %" in words
+    assert "contradict each other, and counted all the same: 1 form." in words
     words = said("ask", client, "--about", "weights", "--read", "-l", "zh")
-    assert "两两比较" in words and "需复核" in words and "合计 44% 28% 28%" in words
+    assert "两两比较" in words and "需复核" in words and "综合（几何平均） 44% 28% 28%" in words
 
 
 def test_the_method_may_be_named(client: Path, tmp_path: Path) -> None:

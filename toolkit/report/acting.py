@@ -15,11 +15,11 @@ from toolkit.design.weights.acting.shares import Shares, acting_shares, pay_part
 from toolkit.design.weights.save import load_weights
 from toolkit.design.weights.study import SchemeWeights, WeightStudy
 from toolkit.errors import NotEnoughData
+from toolkit.report.private import all_shown, reconciled_shown
 from toolkit.report.results import Results
 from toolkit.scheme.measure import Measure
 from toolkit.scheme.scheme import Scheme
 
-FEWEST_JUDGES = 3  # those asked are promised that no mean of fewer is shown
 SOURCES = ("expert", "equal", "data", "outcome", "reconciled")
 CALIBRATED = ("steps", "weights")  # the stages that change weights, the last one first
 _COLUMNS = [
@@ -120,6 +120,12 @@ def calibrated(part: SchemeWeights) -> dict[str, float]:
     return {str(k): float(v) for k, v in found.items() if v is not None}
 
 
+def hidden_sources(part: SchemeWeights) -> tuple[str, ...]:
+    """The sources whose weights are shown nowhere, lest somebody's own could be computed from them."""
+    shown = {"expert": all_shown(part), "reconciled": reconciled_shown(part)}
+    return tuple(source for source, may in shown.items() if not may)
+
+
 def weights_table(results: Results, language: str) -> pd.DataFrame:
     """Agreed weights, what they do and what the study would make of them; `weights.csv`.
 
@@ -128,7 +134,8 @@ def weights_table(results: Results, language: str) -> pd.DataFrame:
     DataFrame
         scheme, measure, kpi, nominal, effective_share (of score differences) with its interval low and high,
         calibrated (the weight that would act as agreed), payout_share, a column a source, adopted.
-        Of each scheme, nominal, effective_share and calibrated sum to 1, or are blank.
+        Of each scheme, nominal, effective_share and calibrated sum to 1, or are blank. `expert`, and
+        `reconciled` where it rests on it, are blank where one or two people's weights could be computed.
     """
     rows = [row for scheme in weighed(results, language) for row in _rows(results, scheme, language)]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
@@ -141,7 +148,7 @@ def _rows(results: Results, scheme: Scheme, language: str) -> list[dict[str, obj
     kept = {r["measure"]: r for r in part.table.to_dict("records")} if part is not None else {}
     fitted = calibrated(part) if part is not None else {}
     named = set(fitted) >= {m.name for m in found.measures}
-    hidden = ("expert",) if part is not None and part.judges["respondent"].nunique() < FEWEST_JUDGES else ()
+    hidden = hidden_sources(part) if part is not None else ()
     rows: list[dict[str, object]] = []
     for measure in found.measures:
         own = kept.get(measure.name, {})

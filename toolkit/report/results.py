@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from toolkit.appraise.appraisal import Appraisal, settle
 from toolkit.appraise.records import Records
 from toolkit.appraise.roster import assignments
 from toolkit.catalogue.kpi import Kpi
+from toolkit.catalogue.load import load_catalogue
 from toolkit.data.engagement import Engagement
 from toolkit.errors import NotEnoughData, Problem
 from toolkit.language import currency_name, money, number, percent, pick
@@ -21,6 +23,7 @@ from toolkit.review.changes import EVERYONE, Windows, compare, windows
 from toolkit.scheme.scheme import Scheme, Schemes
 
 T = TypeVar("T")
+_ORDINARY = re.compile(r"[A-Z][a-z]*(-[a-z]+)*[,;:]?")  # how an ordinary word begins a name; no A/R, no NPS
 
 
 @dataclass(frozen=True)
@@ -151,27 +154,38 @@ def kpi_name(kpi: Kpi, language: str) -> str:
 
 
 def inline(kpi: Kpi, language: str) -> str:
-    """A KPI's name inside a sentence: an English one begins small, unless it is an abbreviation.
+    """A KPI's name inside a sentence: an English one begins small where an ordinary word begins it.
 
     Examples
     --------
-    >>> from toolkit.catalogue.load import load_catalogue
     >>> inline(load_catalogue()["net_sales"], "en")
     'net sales'
     """
-    name = kpi_name(kpi, language)
-    return small(name)
+    return small(kpi_name(kpi, language))
 
 
 def small(words: str) -> str:
-    """Words as they stand inside a sentence: the first letter small, unless an abbreviation begins them.
+    """Words as they stand inside a sentence: the first letter small, where an ordinary word begins them.
+
+    Ordinary are the words of the catalogue's own texts; a client's proper names and abbreviations stay.
 
     Examples
     --------
-    >>> small("Net sales"), small("NPS of customers")
-    ('net sales', 'NPS of customers')
+    >>> small("Net sales"), small("NPS of customers"), small("Li Ning sales"), small("A/R days")
+    ('net sales', 'NPS of customers', 'Li Ning sales', 'A/R days')
     """
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+    first = words.partition(" ")[0]
+    known = _ORDINARY.fullmatch(first) and re.split(r"[^a-z]", first.lower())[0] in _ordinary_words()
+    return words[:1].lower() + words[1:] if known else words
+
+
+@cache
+def _ordinary_words() -> frozenset[str]:
+    """Words that the catalogue writes small, or begins a text with."""
+    texts = [pick(said, "en") for kpi in load_catalogue().values() for said in (kpi.name, kpi.gaming_risk)]
+    texts += [pick(kpi.formula, "en") for kpi in load_catalogue().values()]
+    begun = {re.split(r"[^A-Za-z]", said)[0].lower() for said in texts if _ORDINARY.match(said)}
+    return frozenset(begun | {word for said in texts for word in re.findall(r"\b[a-z]+\b", said)})
 
 
 def kpi_value(value: float, kpi: Kpi, currency: str, language: str) -> str:

@@ -91,7 +91,7 @@ def test_what_stands_out_is_told_by_whole_intervals_alone() -> None:
 
 def test_without_a_study_the_live_part_stands_and_the_way_to_one() -> None:
     chapter = weights(with_study(None), "en")
-    assert [code.text for code in blocks_of(chapter, Code)] == ["kpi weigh . --save"]
+    assert [code.text for code in blocks_of(chapter, Code)] == ["kpi weigh <folder> --save"]
     assert len(blocks_of(chapter, Table)) == 1 and len(blocks_of(chapter, Figure)) == 1
     assert "No study of the weights is kept" in prose(chapter)
 
@@ -185,6 +185,23 @@ def test_two_measures_of_one_kpi_are_told_apart(tmp_path: Path) -> None:
         "Net sales · team_revenue",
         "Customer visits",
     ]
+
+
+def test_two_kpis_that_differ_in_brackets_alone_keep_them(tmp_path: Path) -> None:
+    base, measure = {**SCHEME["measures"][1], "weight": 0.2}, {"new": "新客户", "old": "老客户"}
+    kpis = {
+        f"{which}_visits": {"name": {"en": f"Visits ({which} customers)", "zh": f"拜访次数（{chinese}）"}}
+        | {"formula": {"en": "counted", "zh": "计数"}, "category": "process", "unit": "count"}
+        | {"direction": "higher", "numerator": {"table": "activities", "sql": "count(*)", "date": "done_on"}}
+        for which, chinese in measure.items()
+    }
+    measures = [SCHEME["measures"][0], *({**base, "name": w, "kpi": f"{w}_visits"} for w in measure)]
+    results = small(tmp_path, 10, schemes=[{**SCHEME, "measures": measures}], kpis=kpis)
+    for language, names in (
+        ("en", ["Net sales", "Visits (new customers)", "Visits (old customers)"]),
+        ("zh", ["净销售额", "拜访次数（新客户）", "拜访次数（老客户）"]),
+    ):
+        assert [row[0] for row in blocks_of(weights(results, language), Table)[0].rows][:3] == names
 
 
 def rows_of_picture(**changed: Any) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 import toolkit as tk
 from tests.report.chapters.studies import (
@@ -25,7 +26,7 @@ from toolkit.design.weights.study import SchemeWeights, WeightStudy
 from toolkit.report.acting import weights_table
 from toolkit.report.blocks import Chapter, Figure, Heading, Note, Paragraph, Points, Table
 from toolkit.report.chapters.weights import weights
-from toolkit.report.results import evaluate
+from toolkit.report.results import evaluate, small
 
 
 @cache
@@ -153,6 +154,65 @@ def test_sides_too_small_to_compare_are_left_out() -> None:
 def test_a_clients_own_name_of_a_side_is_kept() -> None:
     facts = {**part().facts, "side_names": ["Head office", "branches"]}
     assert "Head office and branches see it differently" in prose(studied(facts=facts))
+
+
+def test_a_clients_latin_name_of_a_side_stands_apart_from_chinese() -> None:
+    facts = {**part().facts, "side_names": ["directors", "reps"]}
+    judged = judges()
+    judged["side"] = judged["side"].replace("representatives", "reps")
+    said = prose(weights(with_study(study(part(facts=facts, judges=judged))), "zh"))
+    assert "管理层与 reps 看法不同、超出偶然的有：净销售额。" in said
+    assert "值得沟通的：reps 中 1 人。" in said and "管理层 ÷ reps" in said
+
+
+def test_shares_of_the_variance_lie_between_none_and_all_of_it() -> None:
+    """Estimated shares go a little over 1 and under 0, and the part by itself beyond the whole."""
+    rows = [("targets", 1.02, 0.93, 1.04, 1.01, 0.91, 1.0), ("weights", 0.03, -0.02, 0.05, 0.02, -0.01, 0.04)]
+    table = next(
+        b
+        for b in headed(studied(sobol=frame("sobol", rows)), "How much hangs on the weights")
+        if isinstance(b, Table)
+    )
+    assert table.rows == (
+        ("targets", "100 % (93 % to 100 %)", "100 % (91 % to 100 %)"),
+        ("weights", "2 % (0 % to 5 %)", "2 % (0 % to 4 %)"),
+    )
+
+
+def test_what_the_owner_adopted_is_told_with_its_day_and_what_it_presupposes() -> None:
+    facts = {**part().facts, "adopt": "steps", "adopted_on": "2026-07-01"}
+    said = prose(studied(facts=facts))
+    assert "On 1 July 2026 the owner of the scheme adopted the weights that would act as agreed in" in said
+    assert "These weights hold only together with the scoring ranges proposed above" in said
+    chinese = prose(weights(with_study(study(part(facts=facts))), "zh"))
+    assert "方案负责人于2026年7月1日采纳取整后的可达约定作用的权重。这套权重以同时采用" in chinese
+    unmoved = prose(studied(facts=facts, ranges=part().ranges.assign(factor=1.0)))
+    assert "hold only together" not in unmoved and "adopted the weights" in unmoved
+    ranges = {**facts, "adopt": "ranges", "adopted_on": "", "weights": {"ranges": {"revenue": 0.4}}}
+    assert "The owner of the scheme has adopted the scoring ranges proposed." in prose(studied(facts=ranges))
+
+
+def test_nothing_adopted_and_nothing_to_adopt_is_told_too() -> None:
+    assert "owner of the scheme adopted" not in prose(studied())
+    kept = {**part().facts, "adopt": "agreed", "adopted_on": "2026-07-01"}
+    assert "decided to leave the agreed weights and ranges as they are" in prose(studied(facts=kept))
+    gone = {**part().facts, "adopt": "weights", "weights": {}}
+    assert "could not work them out; the agreed weights stand." in prose(studied(facts=gone))
+
+
+@pytest.mark.parametrize(
+    ("given", "inside"),
+    [
+        ("Net sales", "net sales"),
+        ("New-customer conversion", "new-customer conversion"),
+        ("CRM completeness", "CRM completeness"),
+        ("Li Ning sales", "Li Ning sales"),
+        ("A/R days", "A/R days"),
+        ("净销售额", "净销售额"),
+    ],
+)
+def test_inside_a_sentence_only_ordinary_words_begin_small(given: str, inside: str) -> None:
+    assert small(given) == inside
 
 
 def test_between_which_weights_the_first_place_stays() -> None:

@@ -64,6 +64,11 @@ class Opened:
         """The file's checksum."""
         return hashlib.sha256(self.content).hexdigest()
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing at all was answered, remarked or proposed."""
+        return not any(cell.typed for cell in self.cells if cell.what in ("answer", "comment", "proposal"))
+
 
 def open_form(
     path: Path,

@@ -19,6 +19,8 @@ _ASIDE = {"thumbs.db", "desktop.ini"}  # what systems leave in folders
 def read_folder(folder: Path, read: Callable[[Path, Problems], F | None]) -> list[F]:
     """Read every form of a folder; a folder that is not there holds none.
 
+    A blank form is passed over where the same person sent another one.
+
     Raises
     ------
     DataError
@@ -26,15 +28,17 @@ def read_folder(folder: Path, read: Callable[[Path, Problems], F | None]) -> lis
     """
     problems = Problems()
     forms = [form for path in _files(folder) if (form := read(path, problems)) is not None]
-    _refuse_twice(forms, problems)
+    counted = _one_each(forms, problems)
     problems.raise_as(DataError)
-    return forms
+    return counted
 
 
 def take_in(
     paths: Iterable[str | Path], folder: Path, read: Callable[[Path, Problems], F | None]
 ) -> tuple[Path, ...]:
     """Put forms into a folder after checking them together with those there; what is there is passed over.
+
+    So is a blank form of somebody who sent another one; one that lies there already is left there.
 
     Returns
     -------
@@ -51,9 +55,9 @@ def take_in(
     known = {form.sha256 for form in there}
     new = [form for path in paths if (form := read(Path(path), problems)) is not None]
     fresh = list({form.sha256: form for form in new if form.sha256 not in known}.values())
-    _refuse_twice([*there, *fresh], problems)
+    counted = {form.sha256 for form in _one_each([*there, *fresh], problems)}
     problems.raise_as(DataError)
-    return _put_in(fresh, folder)
+    return _put_in([form for form in fresh if form.sha256 in counted], folder)
 
 
 def _put_in(forms: Sequence[Opened], folder: Path) -> tuple[Path, ...]:
@@ -85,13 +89,19 @@ def _files(folder: Path) -> list[Path]:
     )
 
 
-def _refuse_twice(forms: Iterable[Opened], problems: Problems) -> None:
-    first: dict[Hashable, Opened] = {}
+def _one_each(forms: Iterable[F], problems: Problems) -> list[F]:
+    """One form of everybody: blank ones beside another passed over; two that say something are noted."""
+    sent: dict[Hashable, list[F]] = {}
     for form in forms:
-        other = first.setdefault(_asked_of(form.sent), form)
-        if other is not form:
+        sent.setdefault(_asked_of(form.sent), []).append(form)
+    counted = []
+    for own in sent.values():
+        first, *others = [form for form in own if not form.blank] or own[:1]
+        counted.append(first)
+        for form in others:
             who = form.sent.respondent
-            problems.add("ask.twice", where=form.path.name, value=who, other=other.path.name)
+            problems.add("ask.twice", where=form.path.name, value=who, other=first.path.name)
+    return counted
 
 
 def _asked_of(sent: Sent) -> Hashable:

@@ -12,6 +12,7 @@ from toolkit.report.blocks import Block, Chapter, Code, Heading, Link, Note, Par
 from toolkit.report.chapters.common import scheme_title
 from toolkit.report.chapters.weights_judged import capital, judged_blocks, robust_blocks
 from toolkit.report.chapters.weights_parts import (
+    adopted_blocks,
     final_shares,
     labels,
     picture,
@@ -34,7 +35,7 @@ def weights(results: Results, language: str) -> Chapter:
     for scheme in weighed(results, language):
         blocks += [Heading(scheme_title(scheme, language)), *_one(scheme, results, language)]
     if study is None:
-        blocks += [Paragraph(say("report_weights.none")), Code("kpi weigh . --save")]
+        blocks += [Paragraph(say("report_weights.none")), Code(say("report_weights.command"))]
     blocks.append(Link(say("report_weights.link"), "tables/weights.csv"))
     title = _title(results, language)
     return Chapter("weights", say("nav.weights"), say("kicker.weights"), title, tuple(blocks))
@@ -84,6 +85,7 @@ def _one(scheme: Scheme, results: Results, language: str) -> list[Block]:
     if part is None:
         return blocks + ([Paragraph(say("report_weights.no_part"))] if studied(results, language) else [])
     blocks += remedy_blocks(scheme, part, names, language)
+    blocks += adopted_blocks(part, language)
     blocks += source_blocks(part, names, language)
     blocks += judged_blocks(part, names, language)
     blocks += robust_blocks(part, names, language)

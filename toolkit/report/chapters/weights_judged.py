@@ -9,9 +9,9 @@ from typing import Any
 
 from toolkit.design.weights.study import SchemeWeights
 from toolkit.language import has_text, number, percent, period_name, text
-from toolkit.report.acting import FEWEST_JUDGES
 from toolkit.report.blocks import Block, Heading, Paragraph, Points, Table
 from toolkit.report.phrases import count
+from toolkit.report.private import FEWEST_JUDGES, all_shown, counted, side_names, sides_shown
 from toolkit.report.results import small
 from toolkit.stats import LEVEL
 
@@ -25,7 +25,27 @@ def judged_blocks(part: SchemeWeights, names: dict[str, str], language: str) -> 
     if judges.empty:
         return []
     say = partial(text, language=language)
-    people = count(len(judges), "person", language)
+    blocks: list[Block] = [Heading(say("report_weights.judged"))]
+    if not all_shown(part):
+        said = [*_returned(part, language), say(f"report_weights.judges_{_why_hidden(part)}")]
+        return [*blocks, Paragraph(say("phrase.space").join(said))]
+    said = [*_returned(part, language), *_agreement(part.agreement, language)]
+    blocks.append(Paragraph(say("phrase.space").join(said)))
+    blocks.append(_sides(part, names, language))
+    lines = [*_apart(part, names, language), *_outlying(part, language), *_consistency(part, language)]
+    return [*blocks, Paragraph(say("phrase.space").join(lines))] if lines else blocks
+
+
+def _why_hidden(part: SchemeWeights) -> str:
+    """Why no weights of those asked are shown: nobody counts, they are too few, or one could be told."""
+    people = len(counted(part))
+    return "uncounted" if not people else "few" if people < FEWEST_JUDGES else "told"
+
+
+def _returned(part: SchemeWeights, language: str) -> list[str]:
+    """How many returned a form, by which methods, and how many of them count nothing."""
+    say = partial(text, language=language)
+    judges = part.judges.drop_duplicates("respondent")
     methods = part.judges["method"].value_counts()
     listed = (
         say(
@@ -35,15 +55,11 @@ def judged_blocks(part: SchemeWeights, names: dict[str, str], language: str) -> 
         )
         for m, n in methods.items()
     )
-    returned = say("report_weights.judged_by", people=people, methods=say("phrase.join").join(listed))
-    blocks: list[Block] = [Heading(say("report_weights.judged"))]
-    if len(judges) < FEWEST_JUDGES:
-        return [*blocks, Paragraph(say("phrase.space").join((returned, say("report_weights.judges_few"))))]
-    said = [returned, *_agreement(part.agreement, language)]
-    blocks.append(Paragraph(say("phrase.space").join(said)))
-    blocks.append(_sides(part, names, language))
-    lines = [*_apart(part, names, language), *_outlying(part, language), *_consistency(part, language)]
-    return [*blocks, Paragraph(say("phrase.space").join(lines))] if lines else blocks
+    people = count(len(judges), "person", language)
+    said = [say("report_weights.judged_by", people=people, methods=say("phrase.join").join(listed))]
+    if nothing := len(judges) - len(counted(part)):
+        said.append(say("report_weights.judged_nothing", people=count(nothing, "person", language)))
+    return said
 
 
 def _known(kind: str, word: str, language: str) -> str:
@@ -68,14 +84,17 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not math.isnan(value)
 
 
-def _side_names(part: SchemeWeights, language: str) -> tuple[str, str]:
-    """The two sides compared, as the page calls them."""
-    held = part.facts.get("side_names")
-    own = list(held) if isinstance(held, list | tuple) else []
-    if len(own) < len(_SIDES):
-        return text("report_weights.side_first", language), text("report_weights.side_second", language)
-    first, second = own[:2]
-    return _known("weigh.side", str(first), language), _known("weigh.side", str(second), language)
+def _side_names(part: SchemeWeights, language: str) -> tuple[str, ...]:
+    """The two sides compared, as the page calls them; none where the study names none."""
+    return tuple(_known("weigh.side", name, language) for name in side_names(part))
+
+
+def _inside(name: str, language: str) -> str:
+    """A name inside a sentence: in Chinese with a space where Latin letters meet Chinese ones."""
+    if language != "zh":
+        return name
+    ends = [" " if end.isascii() and end.isalnum() else "" for end in (name[:1], name[-1:])]
+    return f"{ends[0]}{name}{ends[1]}"
 
 
 def _sides(part: SchemeWeights, names: dict[str, str], language: str) -> Table:
@@ -85,9 +104,11 @@ def _sides(part: SchemeWeights, names: dict[str, str], language: str) -> Table:
     sides = {r["measure"]: r for r in part.sides.to_dict("records") if not math.isnan(r["ratio"])}
     head = (say("report_weights.column_kpi"), say("report_weights.column_everyone"))
     every = {m: "–" if math.isnan(w) else percent(w, language) for m, w in expert.items()}
-    if not sides:
+    if not sides or not sides_shown(part):
         rows = tuple((names.get(m, m), shown) for m, shown in every.items())
-        return Table(head, rows, say("report_weights.judged_caption"))
+        caption = say("report_weights.judged_caption")
+        left = [say("report_weights.sides_left")] if sides else []
+        return Table(head, rows, say("phrase.space").join((caption, *left)))
     first, second = _side_names(part, language)
     lines = []
     for measure, shown in every.items():
@@ -105,10 +126,10 @@ def _sides(part: SchemeWeights, names: dict[str, str], language: str) -> Table:
 def _apart(part: SchemeWeights, names: dict[str, str], language: str) -> list[str]:
     """On which measures the sides differ beyond chance."""
     known = part.sides[part.sides["ratio"].notna()]
-    if known.empty:
+    if known.empty or not side_names(part):
         return []
     first, second = _side_names(part, language)
-    sides = {"first": capital(first), "second": second}
+    sides = {"first": capital(_inside(first, language).lstrip()), "second": _inside(second, language)}
     kpis = [names.get(m, m) for m in known.loc[known["apart"].astype(bool), "measure"]]
     if not kpis:
         return [text("report_weights.apart_none", language, **sides)]
@@ -134,7 +155,7 @@ def _outlying(part: SchemeWeights, language: str) -> list[str]:
     who = []
     for side, n in told.items():
         key = "report_weights.outlying_side" if side else "report_weights.outlying_any"
-        values = {"side": _known("weigh.side", side, language)} if side else {}
+        values = {"side": _inside(_known("weigh.side", side, language), language).lstrip()} if side else {}
         who.append(text(key, language, n=number(n, language), **values))
     return [text("report_weights.outlying", language, who=text("phrase.join", language).join(who))]
 
@@ -146,7 +167,7 @@ def _consistency(part: SchemeWeights, language: str) -> list[str]:
         return []
     over = int(checked["inconsistent"].fillna(False).astype(bool).sum())
     if not over:
-        return [text("report_weights.consistent", language)]
+        return [text(f"report_weights.consistent{'_one' if len(checked) == 1 else ''}", language)]
     values = {
         "n": number(over, language),
         "all": number(len(checked), language),
@@ -199,11 +220,18 @@ def _sobol(part: SchemeWeights, language: str) -> Table:
     """Shares of a score's uncertainty, the greatest first."""
     rows = []
     for row in part.sobol.sort_values("total", ascending=False).to_dict("records"):
-        cells = []
-        for kind in ("first", "total"):
-            values = {"estimate": row[kind], "low": row[f"{kind}_low"], "high": row[f"{kind}_high"]}
-            shown = {k: percent(v, language) for k, v in values.items()}
-            cells.append(text("phrase.short_interval", language, **shown))
+        total = _share(row["total"], row["total_low"], row["total_high"])
+        first = _share(min(row["first"], total["estimate"]), row["first_low"], row["first_high"])
+        cells = [
+            text("phrase.short_interval", language, **{k: percent(v, language) for k, v in shown.items()})
+            for shown in (first, total)
+        ]
         rows.append((_known("report_weights.part", row["group"], language), *cells))
     heads = tuple(text(f"report_weights.column_{c}", language) for c in ("part", "alone", "whole"))
     return Table(heads, tuple(rows))
+
+
+def _share(value: float, low: float, high: float) -> dict[str, float]:
+    """A share of the variance as it can be: estimates go a little beyond 0 and 1, shares do not."""
+    value, low, high = (min(max(x, 0.0), 1.0) for x in (value, low, high))
+    return {"estimate": value, "low": min(low, value), "high": max(high, value)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from functools import partial
@@ -9,14 +10,16 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.design.ask.weighing.measures import told_apart
 from toolkit.design.weights.acting.history import MEAN
 from toolkit.design.weights.study import SchemeWeights
-from toolkit.language import number, percent, pick, text
-from toolkit.report.acting import CALIBRATED, FEWEST_JUDGES, SOURCES, Acting, calibrated
+from toolkit.language import day, number, percent, pick, text
+from toolkit.report.acting import CALIBRATED, SOURCES, Acting, calibrated, hidden_sources
 from toolkit.report.blocks import Block, Details, Heading, Paragraph, Points, Table
-from toolkit.report.chapters.common import figure_label, name
+from toolkit.report.chapters.common import figure_label
 from toolkit.report.charts_weights import acting_picture
 from toolkit.report.look import styled
+from toolkit.report.private import all_shown, counted
 from toolkit.report.results import Results, agreed_number, agreed_percent, small
 from toolkit.scheme.scheme import Scheme
 from toolkit.stats import LEVEL
@@ -25,13 +28,8 @@ _UNMOVED = 0.005  # a factor so close to 1 leaves the range as it is
 
 
 def labels(scheme: Scheme, results: Results, language: str) -> dict[str, str]:
-    """Measure → its KPI's name, with the measure's own where two measures have the same KPI."""
-    every = [m.kpi for m in scheme.measures]
-    shown = {m.name: name(results, m.kpi, language) for m in scheme.measures}
-    return {
-        m.name: f"{shown[m.name]} · {m.name}" if every.count(m.kpi) > 1 else shown[m.name]
-        for m in scheme.measures
-    }
+    """Measure → its KPI's name, as much of it as tells the scheme's measures apart."""
+    return told_apart(scheme.measures, results.client.kpis, language)
 
 
 def short_interval(value: float, low: float, high: float, language: str) -> str:
@@ -221,14 +219,31 @@ def _ranges(part: SchemeWeights, names: dict[str, str], language: str) -> list[B
     return blocks + ([Points(say("report_weights.left"), lines)] if lines else [])
 
 
+def adopted_blocks(part: SchemeWeights, language: str) -> list[Block]:
+    """What the owner of the scheme adopted and when, and what it presupposes; nothing where nothing was."""
+    say = partial(text, language=language)
+    step, on = (str(part.facts.get(key) or "") for key in ("adopt", "adopted_on"))
+    when = {"day": day(dt.date.fromisoformat(on), language)} if on else {}
+    key = "_on" if on else ""
+    if step in ("", "agreed"):
+        return [Paragraph(say("report_weights.adopted_none_on", **when))] if on else []
+    held = part.facts.get("weights")
+    what = say(f"report_weights.adopted_step.{step}")
+    if not isinstance(held, Mapping) or step not in held:
+        return [Paragraph(say("report_weights.adopted_unknown", step=what))]
+    said = [say(f"report_weights.adopted{key}", step=what, **when)]
+    moved = [f for f in part.ranges["factor"] if not math.isnan(f) and abs(f - 1) >= _UNMOVED]
+    if step in CALIBRATED and moved:
+        said.append(say("report_weights.adopted_ranges"))
+    return [Paragraph(say("phrase.space").join(said))]
+
+
 def source_blocks(part: SchemeWeights, names: dict[str, str], language: str) -> list[Block]:
     """Agreed weights beside those of every source, and those that would act as agreed."""
     say = partial(text, language=language)
     fitted = calibrated(part)
-    judges = part.judges["respondent"].nunique()
-    sources = [
-        s for s in SOURCES if part.table[s].notna().any() and (s != "expert" or judges >= FEWEST_JUDGES)
-    ]
+    hidden = hidden_sources(part)
+    sources = [s for s in SOURCES if part.table[s].notna().any() and s not in hidden]
     proposed = part.table["proposed"].notna() & ((part.table["proposed"] - part.table["agreed"]).abs() > 1e-9)
     columns = [
         "agreed",
@@ -251,19 +266,21 @@ def source_blocks(part: SchemeWeights, names: dict[str, str], language: str) -> 
     ]
     lines = part.table[["measure", "why"]].itertuples(index=False, name=None)
     why = tuple(say("report_weights.line", kpi=names.get(m, m), why=said) for m, said in lines if said)
-    told = why and not 0 < judges < FEWEST_JUDGES  # the sentences hold what was judged
+    told = why and (all_shown(part) or counted(part).empty)  # the sentences hold what was judged
     return blocks + ([Details(say("report_weights.sources_why"), (Points("", why),))] if told else [])
 
 
 def _counts(part: SchemeWeights, language: str) -> list[str]:
     """What each source counts in the reconciled weights."""
     held = part.facts.get("counts")
-    counted = held if isinstance(held, Mapping) and part.table["reconciled"].notna().all() else {}
-    nobody = part.judges.empty  # then the agreed weights stand for what people judge
-    columns = {s: "counts_agreed" if s == "expert" and nobody else f"column_{s}" for s in counted}
+    told = part.table["reconciled"].notna().all() and "reconciled" not in hidden_sources(part)
+    parts = held if isinstance(held, Mapping) and told else {}
+    columns = {s: f"column_{s}" for s in parts}
+    if counted(part).empty:  # then the agreed weights stand for what people judge
+        columns["expert"] = "counts_agreed" if part.judges.empty else "counts_agreed_none"
     shown = [
         f"{text(f'report_weights.{columns[source]}', language)} {percent(share, language)}"
-        for source, share in counted.items()
+        for source, share in parts.items()
         if share > 0
     ]
     return (

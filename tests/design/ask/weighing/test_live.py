@@ -218,7 +218,7 @@ def test_live_best_worst_has_the_input_based_consistency(with_measures: Measures
 def test_points_say_how_many_are_left(client: Any, tmp_path: Path) -> None:
     given = {
         "none": ([None] * 4, "100 points to share out."),
-        "left": ([42, 20, 20, None], "82 points so far, 18 left."),
+        "left": ([42, 20, 20, None], "So far 82 of 100 points; 18 left."),
         "over": ([40, 30, 20, "15"], "105 points: 5 too many."),
         "done": ([40, 33.3, 13.3, 13.4], "100 points shared out. Done."),
         "wrong": ([40, "a lot", 20, 20], "There is an entry that is no number from 0 to 100."),
@@ -242,16 +242,16 @@ def test_swings_want_one_hundred_and_places_tell_their_gaps(client: Any, tmp_pat
         "no top": ([90, 20, 20, 10], "The largest so far is 90; one must be 100."),
         "some": (
             [100, 20, None, 10],
-            "One is 100; 3 of 4 KPIs have a number. What is blank gets no weight from you.",
+            "One is 100; KPIs with a number: 3 of 4. What is blank gets no weight from you.",
         ),
         "all": ([100, 50, 50, 0], "All KPIs have a number and one is 100. Done."),
     }
     places = {
-        "gap": ([1, 1, 4, None], "Nobody has place 3."),
-        "gaps": ([2, 4, 4, None], "Nobody has place 1, 3."),
+        "gap": ([1, 1, 4, None], "Places still open: 3."),
+        "gaps": ([2, 4, 4, None], "Places still open: 1, 3."),
         "race": ([1, 2, 2, 4], "All KPIs have a place. Done."),
         "dense": ([3, 1, 2, 2], "All KPIs have a place. Done."),
-        "few": ([1, None, None, 2], "2 of 4 KPIs have a place; weights follow when all have one."),
+        "few": ([1, None, None, 2], "KPIs with a place: 2 of 4; weights follow when all have one."),
         "far": ([1, 5, 2, 3], "There is an entry that is no place from 1 to 4."),
     }
     forms = {f"s {n}": values_filled(sent(client, tmp_path / n, "swing"), v) for n, (v, _) in swings.items()}

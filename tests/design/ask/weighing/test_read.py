@@ -279,8 +279,8 @@ def test_a_new_version_with_the_same_measures_takes_the_form(client: Engagement,
 def test_two_forms_of_one_person_are_refused_and_of_two_schemes_are_not(
     client: Engagement, tmp_path: Path
 ) -> None:
-    returned(client, sent(client, tmp_path / "a", "points"), "a.xlsx")
-    returned(client, sent(client, tmp_path / "b", "rank"), "b.xlsx")
+    returned(client, values_filled(sent(client, tmp_path / "a", "points"), [25] * 4), "a.xlsx")
+    returned(client, values_filled(sent(client, tmp_path / "b", "rank"), [1, 2, 3, 4]), "b.xlsx")
     (problem,) = refused(client)
     assert (problem.code, problem.where, problem.values["other"]) == ("ask.twice", "b.xlsx", "a.xlsx")
     other = scheme(3, name="inside", applies_to={"role": ["inside"]})

@@ -133,6 +133,33 @@ def test_two_measures_of_one_kpi_are_told_apart(tmp_path: Path) -> None:
     assert names == ["Net sales", "Customer visits (m1)", "Customer visits (m2)"]
 
 
+@pytest.mark.parametrize(
+    ("language", "sheet", "names"),
+    [
+        (
+            "en",
+            "Points",
+            ["Sales (new customers)", "Sales (old customers) (m1)", "Sales (old customers) (m2)"],
+        ),
+        ("zh", "百分分配", ["销售额（新客户）", "销售额（老客户）（m1）", "销售额（老客户）（m2）"]),
+    ],
+)
+def test_kpis_that_differ_in_brackets_alone_keep_them(
+    language: str, sheet: str, names: list[str], tmp_path: Path
+) -> None:
+    """The client's own words tell them apart; the measure's id is added only where one KPI stands twice."""
+    three = scheme(3)
+    kpis = {
+        which: {**OWN["wins"], "name": {"en": f"Sales ({which} customers)", "zh": f"销售额（{chinese}）"}}
+        for which, chinese in (("new", "新客户"), ("old", "老客户"))
+    }
+    for measure, kpi in zip(three["measures"], ("new", "old", "old"), strict=True):
+        measure["kpi"] = kpi
+    client = load_engagement(engagement(tmp_path / "client", schemes=[three], kpis=kpis))
+    page = opened(sent(client, tmp_path / "f", "points", language=language))[sheet]
+    assert [page[f"C{row}"].value for row in (8, 9, 10)] == names
+
+
 def test_a_measure_without_weight_is_not_asked_about(tmp_path: Path) -> None:
     gate = scheme(3)
     for measure, weight in zip(gate["measures"], (0.5, 0.5, 0), strict=True):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from toolkit.catalogue.kpi import Kpi
 from toolkit.data.engagement import Engagement
 from toolkit.design.ask.page import Sent, Weighing, one_line
 from toolkit.design.ask.sheets import subject
 from toolkit.errors import DataError, Problem, Problems
 from toolkit.faults import near
+from toolkit.language import pick, text
+from toolkit.scheme.measure import Measure
 from toolkit.scheme.scheme import Scheme
 
 _LEAST = 2  # measures that can be weighed against each other
@@ -54,7 +58,7 @@ def scheme_asked(client: Engagement, named: str = "") -> Scheme:
         return able[0]
     if not able:
         raise DataError(Problem("ask.no_scheme"))
-    raise DataError(Problem("ask.which_scheme", value=", ".join(s.id for s in able)))
+    raise DataError(Problem("ask.which_scheme", value=_joined([s.id for s in able], client.language)))
 
 
 def latest_schemes(client: Engagement) -> dict[str, Scheme]:
@@ -69,18 +73,41 @@ def weighed(scheme: Scheme) -> tuple[str, ...]:
 
 
 def shown(client: Engagement, scheme: Scheme, language: str) -> tuple[Weighed, ...]:
-    """A scheme's weighed measures by their KPI's name, where two have the same with the measure's own."""
-    found = []
-    for name in weighed(scheme):
-        kpi = client.kpis[scheme.measure(name).kpi]
-        said = subject(kpi, language)
-        found.append(Weighed(name, kpi.kpi, one_line(said.name), said.means))
-    often = Counter(one.name.casefold() for one in found)
-    mark = "（{}）" if language == "zh" else " ({})"
-    return tuple(
-        one._replace(name=one.name + mark.format(one.measure)) if often[one.name.casefold()] > 1 else one
-        for one in found
-    )
+    """A scheme's weighed measures by names that tell them apart, each with what is counted."""
+    asked = [scheme.measure(name) for name in weighed(scheme)]
+    names = told_apart(asked, client.kpis, language, "（{}）" if language == "zh" else " ({})")
+    said = {m.name: subject(client.kpis[m.kpi], language) for m in asked}
+    return tuple(Weighed(m.name, m.kpi, one_line(names[m.name]), said[m.name].means) for m in asked)
+
+
+def told_apart(
+    measures: Iterable[Measure], kpis: Mapping[str, Kpi], language: str, mark: str = " · {}"
+) -> dict[str, str]:
+    """Measure → its KPI's name, as short as tells all of them apart.
+
+    Without what stands in brackets where that will do, else the whole name; only where two measures have
+    one KPI, the measure's own name is added.
+
+    Parameters
+    ----------
+    measures : iterable of Measure
+    kpis : mapping
+        KPI → its definition.
+    language : {'en', 'zh'}
+    mark : str
+        How a measure's own name is added.
+    """
+    of = {m.name: m.kpi for m in measures}
+    short = {name: subject(kpis[kpi], language).name for name, kpi in of.items()}
+    owners = Counter(said.casefold() for said in {kpi: short[name] for name, kpi in of.items()}.values())
+    whole = {
+        name: pick(kpis[of[name]].name, language) if owners[said.casefold()] > 1 else said
+        for name, said in short.items()
+    }
+    often = Counter(said.casefold() for said in whole.values())
+    return {
+        name: said + mark.format(name) if often[said.casefold()] > 1 else said for name, said in whole.items()
+    }
 
 
 def current_scheme(client: Engagement, weighing: Weighing) -> Scheme | None:
@@ -103,4 +130,8 @@ def still_fits(client: Engagement, sent: Sent, where: str, problems: Problems) -
     here = {measure.name: measure.kpi for measure in scheme.measures}
     gone = [f"{name} ({measure})" for measure, kpi, name in weighing.measures if here.get(measure) != kpi]
     if gone:
-        problems.add("ask.measures_gone", where=where, value=", ".join(gone), scheme=scheme.id)
+        problems.add("ask.measures_gone", where=where, value=_joined(gone, sent.language), scheme=scheme.id)
+
+
+def _joined(items: list[str], language: str) -> str:
+    return text("phrase.join", language).join(items)

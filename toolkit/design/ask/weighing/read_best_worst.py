@@ -32,7 +32,7 @@ def read_best_worst(form: Opened, weighing: Weighing, problems: Problems) -> Sai
             "ask.best_worst_differ",
             where=cell.where,
             column=cell.cell,
-            value=cell.typed,
+            value=int(back),
             best=names[best],
             worst=names[worst],
             other=f"{there:g}",
@@ -63,7 +63,7 @@ def _check_column(
             continue
         if measure == end:
             if value is not None and value != 1:
-                _note("ask.itself", cell, problems, value=cell.typed, name=names[end])
+                _note("ask.itself", cell, problems, value=int(value), name=names[end])
         elif not cell.typed:
             _note("ask.left_blank", cell, problems, value=names[measure])
         elif value == 1:
@@ -71,5 +71,5 @@ def _check_column(
             _note(code, cell, problems, value=names[measure], name=names[end])
 
 
-def _note(code: str, cell: Filled, problems: Problems, **values: str) -> None:
+def _note(code: str, cell: Filled, problems: Problems, **values: object) -> None:
     problems.add(code, where=cell.where, column=cell.cell, **values)  # type: ignore[arg-type]

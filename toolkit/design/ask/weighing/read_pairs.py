@@ -39,7 +39,7 @@ def read_pairs(form: Opened, weighing: Weighing, problems: Problems) -> Said:
         else:
             pairs.append(Pair(first, second, ratio, "pair"))
     if pairs and len(problems) == before:
-        _refuse_apart(cells, list(names), pairs, blank, names, problems)
+        _refuse_apart(cells, names, pairs, blank, form.sent.language, problems)
     return Said(len(every), len(pairs), tuple(pairs), blank=tuple(blank))
 
 
@@ -58,13 +58,13 @@ def _ratio(
                 "ask.times_alone",
                 where=times.where,
                 column=times.cell,
-                value=times.typed,
+                value=int(count),
                 pair=_pair(offered),
             )
         return None
     if which == EQUAL:
         if count is not None and count != 1 and times is not None:
-            _note("ask.equal_by_more", times, problems)
+            _note("ask.equal_by_more", times, count, problems)
         return 1.0
     if count is None:
         if not said_in(times) and more is not None:
@@ -74,7 +74,7 @@ def _ratio(
             )
         return None
     if count == 1 and times is not None:
-        _note("ask.more_by_one", times, problems)
+        _note("ask.more_by_one", times, count, problems)
     return count if which == first else 1 / count
 
 
@@ -83,25 +83,28 @@ def _pair(offered: dict[str, str]) -> str:
     return f"{first} – {second}"
 
 
-def _note(code: str, cell: Filled, problems: Problems) -> None:
-    problems.add(code, where=cell.where, column=cell.cell, value=cell.typed)
+def _note(code: str, cell: Filled, count: float, problems: Problems) -> None:
+    problems.add(code, where=cell.where, column=cell.cell, value=int(count))
 
 
 def _refuse_apart(
     cells: Cells,
-    measures: Sequence[str],
+    names: dict[str, str],
     pairs: Sequence[Pair],
     blank: Sequence[tuple[str, str]],
-    names: dict[str, str],
+    language: str,
     problems: Problems,
 ) -> None:
     """Note that the comparisons fall apart, with both sides and the first cell that would join them."""
-    side = {measures[0]}
-    for _ in measures:
+    side = {next(iter(names))}
+    for _ in names:
         side |= {one for p in pairs if {p.first, p.second} & side for one in (p.first, p.second)}
-    if len(side) == len(measures):
+    if len(side) == len(names):
         return
     joining = next((a, b) for a, b in blank if (a in side) != (b in side))
     cell = cells[pair_key(*joining), "more"]
-    here, there = (", ".join(names[m] for m in measures if (m in side) is inside) for inside in (True, False))
+    joint = text("phrase.join", language)
+    here, there = (
+        joint.join(n for m, n in names.items() if (m in side) is inside) for inside in (True, False)
+    )
     problems.add("ask.disconnected", where=cell.where, column=cell.cell, value=here, others=there)
