@@ -179,8 +179,11 @@ def _second_looks(pairs: pd.DataFrame, names: dict[str, str], language: str) -> 
     for row in pairs.to_dict("records"):
         ratios = {c: number(row[c], language, 2) for c in ("ratio_now", "ratio_then")}
         values = {"first": names[row["first"]], "second": names[row["second"]], **ratios}
-        answers = {c: number(row[c], language, 0 if row[c] >= 1 else 2) for c in ("now", "suggested")}
-        yield text("weigh.revisit_line", language, respondent=row["respondent"], **values, **answers)
+        turned = row["suggested"] < 1
+        answers = {"now": row["now"], "suggested": 1 / row["suggested"] if turned else row["suggested"]}
+        times = {name: number(answer, language) for name, answer in answers.items()}
+        key = "weigh.revisit_turned" if turned else "weigh.revisit_line"
+        yield text(key, language, respondent=row["respondent"], **values, **times)
 
 
 def _name(client: Engagement, kpi: str, language: str) -> str:

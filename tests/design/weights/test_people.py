@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.design.weights.forms import MEASURES, judgements, shared_out
 from toolkit.design.weights.brief import WeightBrief
-from toolkit.design.weights.people import Group, check_people, group_of, judges_of
-from toolkit.errors import DataError
+from toolkit.design.weights.people import Group, group_of, judges_of, unanswered
 
 CONSISTENT = {("revenue", "visits"): 2, ("revenue", "conversion"): 4, ("revenue", "satisfaction"): 4}
 CONSISTENT |= {("visits", "conversion"): 2, ("visits", "satisfaction"): 2, ("conversion", "satisfaction"): 1}
@@ -117,11 +117,25 @@ def test_a_measure_that_came_after_the_forms_is_refused_in_words() -> None:
     assert ("judges", "weights.group_apart") in [(part, p.code) for part, p in found.refused]
 
 
-def test_names_of_a_brief_that_nobody_bears_are_refused_with_near_ones() -> None:
+def test_whom_the_brief_names_without_a_form_is_told_and_stops_nothing() -> None:
     found = judgements(("S001", "field_sales", "points", shared_out(40, 20, 30, 10)))
-    brief = WeightBrief(sides={"reps": ("field_sale",)}, shares={"S01": 2.0, "reps": 1.0})
-    with pytest.raises(DataError) as caught:
-        check_people(brief, found)
-    told = {p.column: p.values["near"] for p in caught.value.problems}
-    assert told["sides.reps.0"].startswith("field_sales") and told["shares.S01"].startswith("S001")
-    check_people(brief, judgements())  # nobody has answered yet: names may be right
+    brief = WeightBrief(
+        sides={"directors": ("M01",), "reps": ("field_sales",)}, shares={"S02": 2.0, "reps": 1.0}
+    )
+    assert unanswered(brief, found) == ("M01", "S02")
+    assert unanswered(brief, judgements()) == ()  # nobody has answered yet: names may be right
+
+
+def test_who_counts_nothing_is_shown_and_moves_neither_agreement_nor_sides() -> None:
+    answers = [(f"r{i}", "reps", "points", shared_out(40 + i, 20 - i, 20, 20)) for i in range(3)]
+    answers += [(f"d{i}", "directors", "points", shared_out(30 - i, 30 + i, 20, 20)) for i in range(3)]
+    far = ("d9", "directors", "points", shared_out(5, 5, 5, 85))
+    sides = {"reps": ("reps",), "directors": ("directors",)}
+    without = group(WeightBrief(sides=sides), *answers)
+    silent = group(WeightBrief(sides=sides, shares={"d9": 0.0}), *answers, far)
+    assert len(silent.judges) == 7 and silent.agreement == without.agreement
+    assert silent.weights == pytest.approx(without.weights)
+    pd.testing.assert_frame_equal(silent.sides, without.sides)
+    nobody = group(WeightBrief(shares={"reps": 0.0, "directors": 0.0}, sides=sides), *answers)
+    assert np.isnan(nobody.weights).all()
+    assert ("judges", "weigh.nobody_counts") in [(part, p.code) for part, p in nobody.refused]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 import toolkit as tk
 from tests.design.weights.forms import judgements, shared_out
@@ -207,7 +208,8 @@ def test_fewer_people_than_the_gate_show_agreed_and_judged_weights_only(unasked:
     assert part.table["acting"].isna().all() and part.table["expert"].notna().all()
     assert part.stages.empty and part.ranges.empty and "acting" in refusals(part)
     assert "cannot be told yet" in part.table["why"].iloc[0]
-    assert part.table["reconciled"].sum() == pytest.approx(1) and len(part.first_place) == 4
+    assert part.table["reconciled"].sum() == pytest.approx(1) and part.first_place.empty
+    assert "first_place" in refusals(part)  # four people are too few to say how firm a place is
 
 
 def test_forms_alone(unasked: Any) -> None:
@@ -262,9 +264,12 @@ def test_a_faulty_brief_and_unknown_names_end_the_study(unasked: Any, settled: A
     with pytest.raises(DataError) as caught:
         weigh(unasked, settled, WeightBrief(never_raise=("visit",)), warned=NO_SIGNS)
     assert caught.value.problems[0].code == "weigh.unknown_measure"
+    empty_category = WeightBrief(bounds=Limits(categories={"growth": (0.1, 0.2)}))
     with pytest.raises(DataError) as caught:
-        weigh(unasked, settled, WeightBrief(shares={"D9": 2.0}), warned=NO_SIGNS, judgements=FORMS)
-    assert caught.value.problems[0].code == "weigh.unknown_respondent"
+        weigh(unasked, settled, empty_category, warned=NO_SIGNS, judgements=FORMS)
+    assert caught.value.problems[0].code == "weigh.category_empty"
+    with pytest.raises(ValidationError, match="empty_side"):
+        WeightBrief(sides={"reps": ()})
     tight = WeightBrief(
         bounds=Limits(measures={"revenue": (0.0, 0.1), "visits": (0.0, 0.1)}), keep_order=False
     )

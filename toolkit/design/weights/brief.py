@@ -175,6 +175,9 @@ class WeightBrief:
             faults.note("weigh.step", ("step",), self.step)
         for address, name in _twice(self):
             faults.note("weigh.twice", address, name)
+        for side, members in self.sides.items():
+            if not members:
+                faults.note("weigh.empty_side", ("sides", side), side)
         faults.refuse("WeightBrief")
 
     @property

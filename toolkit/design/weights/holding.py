@@ -22,6 +22,7 @@ from toolkit.scheme.measure import Measure
 _OFTEN = 0.05  # a place that fewer draws give is not called within reach
 _BASE = 256  # Saltelli's n: 256 × (groups + 2) scores of one person
 _MOST_ALIKE = 2  # somebody alone has no place to lose
+FEWEST_PLACES = 5  # of fewer there is hardly a middle, and a first place says little
 
 
 class Holding(NamedTuple):
@@ -64,13 +65,17 @@ def holding(past: History, doubt: Uncertainty, seed: int = 0) -> Holding:
     first, places = empty("first_place"), empty("places")
     if len(last) < _MOST_ALIKE:
         refused.append(("first_place", Problem("weigh.alone", value=period)))
+    elif len(last) < FEWEST_PLACES:
+        few = Problem("weigh.few_places", value=len(last), values={"least": FEWEST_PLACES})
+        refused.append(("first_place", few))
     else:
         first, places = _first(last, past.agreed), _places(last, past.agreed, doubt.weights, seed)
-    try:
-        sobol = _sobol(past, read, last, doubt, seed)
-    except (DataError, NotEnoughData) as error:
-        refused.append(("sobol", _told(error)))
-        sobol = empty("sobol")
+    sobol = empty("sobol")
+    if len(last) >= FEWEST_PLACES:
+        try:
+            sobol = _sobol(past, read, last, doubt, seed)
+        except (DataError, NotEnoughData) as error:
+            refused.append(("sobol", _told(error)))
     return Holding(first, places, sobol, period, tuple(refused))
 
 

@@ -44,6 +44,12 @@ def bounds_of(
         mask = np.array([kpis[m.kpi].category == category for m in measures])
         if mask.any():
             groups.append((mask, least, most))
+        elif least > 0:
+            address = ("bounds", "categories", category)
+            place = {"where": WHERE, "row": brief.line(address), "column": ".".join(address)}
+            problems = Problems()
+            problems.add("weigh.category_empty", **place, value=category, scheme=scheme.id)  # type: ignore[arg-type]
+            problems.raise_as(DataError)
     held = np.array([name in warned or name in brief.never_raise for name in names])
     at_most = np.where(held, agreed, np.nan) if held.any() else None
     order = _order(brief, scheme, names, agreed)

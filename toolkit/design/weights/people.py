@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from toolkit.design.weights.brief import WHERE, WeightBrief
+from toolkit.design.weights.brief import WeightBrief
 from toolkit.design.weights.group.aggregate import aggregate_priorities
 from toolkit.design.weights.group.agreement import concordance, consensus
 from toolkit.design.weights.group.sides import outlying, sides
@@ -22,8 +22,7 @@ from toolkit.design.weights.judged.noise import weight_interval
 from toolkit.design.weights.judged.ranks import rank_order_centroid
 from toolkit.design.weights.judged.revisit import revisit
 from toolkit.design.weights.study import empty
-from toolkit.errors import DataError, NotEnoughData, Problem, Problems
-from toolkit.faults import near
+from toolkit.errors import DataError, NotEnoughData, Problem
 
 if TYPE_CHECKING:
     from toolkit.design.ask.weighing import Judgements
@@ -193,13 +192,14 @@ def group_of(judges: Sequence[Judge], names: Sequence[str], brief: WeightBrief) 
     )
     shares = table["share"].to_numpy()
     weights = _pooled(given, shares, refused)
-    agreement = _agreement(given, refused)
+    counting = given[shares > 0]
+    agreement = _agreement(counting, refused)
     apart = outlying(given)
     table["distance"], table["outlying"] = (
         apart["distance"].to_numpy(),
         apart["outlying"].to_numpy(dtype=bool),
     )
-    compared = _sides(given, table["side"], brief, refused)
+    compared = _sides(counting, table.loc[shares > 0, "side"], brief, refused)
     pairs = pd.concat(
         [empty("pairs_to_revisit"), *(j.again for j in judges if len(j.again))], ignore_index=True
     )
@@ -209,6 +209,7 @@ def group_of(judges: Sequence[Judge], names: Sequence[str], brief: WeightBrief) 
 def _pooled(given: pd.DataFrame, shares: np.ndarray, refused: list[tuple[str, Problem]]) -> np.ndarray:
     """The group's weights; blank where nobody counts, or a measure was set against no other by anybody."""
     if not shares.sum() > 0:
+        refused.append(("judges", Problem("weigh.nobody_counts", value=len(given))))
         return np.full(given.shape[1], math.nan)
     try:
         return aggregate_priorities(given, shares)
@@ -251,6 +252,8 @@ def _noise(judges: Sequence[Judge], names: Sequence[str]) -> pd.DataFrame:
 
 
 def _agreement(given: pd.DataFrame, refused: list[tuple[str, Problem]]) -> dict[str, object]:
+    if given.empty:
+        return {"judges": 0}
     try:
         order = concordance(given)
         said: dict[str, object] = {
@@ -285,39 +288,12 @@ def _sides(
     return found.astype(empty("sides").dtypes.to_dict())
 
 
-def check_people(brief: WeightBrief, found: Judgements) -> None:
-    """Hold the names of a brief against who returned a form.
-
-    Raises
-    ------
-    DataError
-        Sides or shares name somebody who returned nothing, and no role or side of theirs.
-    """
+def unanswered(brief: WeightBrief, found: Judgements) -> tuple[str, ...]:
+    """Whom the brief's sides and shares name although no form of theirs, or of their role, has come back."""
     returned = found.returned
     if returned.empty:
-        return
-    known = {str(x) for column in ("respondent", "role") for x in returned[column].dropna()} - {""}
-    problems = Problems()
-    for side, members in brief.sides.items():
-        for i, member in enumerate(members):
-            if member not in known:
-                _unknown(problems, brief, ("sides", side, i), member, known)
-    for name in brief.shares:
-        if name not in known | set(brief.sides):
-            _unknown(problems, brief, ("shares", name), name, known | set(brief.sides))
-    problems.raise_as(DataError)
-
-
-def _unknown(
-    problems: Problems, brief: WeightBrief, address: tuple[str | int, ...], name: str, known: set[str]
-) -> None:
-    column = ".".join(str(part) for part in address)
-    row = brief.line(address)
-    problems.add(
-        "weigh.unknown_respondent",
-        where=WHERE,
-        row=row,
-        column=column,
-        value=name,
-        near=near(name, sorted(known)),
-    )
+        return ()
+    known = {str(x) for column in ("respondent", "role") for x in returned[column].dropna()}
+    named = [member for members in brief.sides.values() for member in members]
+    named += [name for name in brief.shares if name not in brief.sides]
+    return tuple(dict.fromkeys(name for name in named if name not in known))

@@ -91,6 +91,8 @@ def sources_of(
         if brief.counts["data"] > 0:
             refused.append(("data", Problem("weigh.data_gate", value=rows, values=values)))
         shares[2] = 0.0
+    if brief.outcome is None and brief.counts["outcome"] > 0:
+        refused.append(("outcome", Problem("weigh.outcome_unnamed", value="sources.outcome")))
     if brief.outcome is not None:
         try:
             weights[3], notes = outcome_weights(client, past, brief.outcome)

@@ -15,7 +15,7 @@ from toolkit.design.weights.acted import Acted, acted, acting_table, agreed_colu
 from toolkit.design.weights.brief import WeightBrief, check_weight_brief, load_weight_brief
 from toolkit.design.weights.holding import Holding, holding
 from toolkit.design.weights.limits import bounds_of
-from toolkit.design.weights.people import Group, check_people, group_of, judges_of
+from toolkit.design.weights.people import Group, group_of, judges_of, unanswered
 from toolkit.design.weights.save import inputs_of
 from toolkit.design.weights.shown import range_points, range_words, ranges_table
 from toolkit.design.weights.sources import NAMES, reconcile, sources_of
@@ -79,7 +79,6 @@ def weigh(
     check_weight_brief(brief, client)
     schemes = weighed_schemes(client, brief)
     judgements = load_judgements(client) if judgements is None else judgements
-    check_people(brief, judgements)
     tables = settle(client) if appraisal is None else appraisal
     looked = warned is not None
     signs = dict(warned) if warned is not None else blanks_of(client, schemes)
@@ -175,7 +174,9 @@ def _weighed(
     robust = (
         holding(found.past, brief.uncertainty, seed) if found.past is not None and len(names) > 1 else None
     )
-    refused = [*group.refused, *found.refused, *refused, *(robust.refused if robust else ())]
+    away = unanswered(brief, judgements)
+    missing = [("unanswered", Problem("weigh.not_answered", value=", ".join(away)))] if away else []
+    refused = [*missing, *group.refused, *found.refused, *refused, *(robust.refused if robust else ())]
     refused += [("reconciled", why)] if why is not None else []
     refused += [("scheme", Problem("weigh.one_measure"))] if len(names) == 1 else []
     refused += [] if looked or len(names) == 1 else [("warnings", Problem("weigh.signs_not_looked_at"))]

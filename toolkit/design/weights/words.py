@@ -21,6 +21,7 @@ from toolkit.language import day, describe, has_text, listed, number, percent, t
 from toolkit.stats import LEVEL
 
 _EDGE = 0.0005  # a weight this near to 0 or 100 % is shown as that
+_FELT = 0.005  # half a percentage point: what is shown as a difference
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def measure_words(told: Told, k: int, language: str) -> str:
     parts = list(_does(told, k, language))
     if not np.isnan(told.expert[k]):
         values = {"weight": percent(told.expert[k], language), "people": _people(told.group, language)}
-        parts.append(_say("judged", language, **values))
+        one = int((told.group.judges["share"] > 0).sum()) == 1
+        parts.append(_say("judged_one" if one else "judged", language, **values))
     if measure in told.warned:
         signs = [_say(f"sign.{code}", language) for code in told.warned[measure]]
         parts.append(_say("warned", language, signs=listed(signs, language)))
@@ -100,7 +102,7 @@ def _does(told: Told, k: int, language: str) -> Iterator[str]:
     if high < 0:
         yield _say("against", language)
     elif low <= 0 <= high:
-        yield _say("nothing", language)
+        yield _say("nothing" if high < agreed else "unsure", language)
     else:
         key = "more" if low > agreed else "less" if high < agreed else "alike"
         yield _say(key, language)
@@ -143,7 +145,8 @@ def _remedies(told: Told, language: str) -> Iterator[str]:
     first, last = stages[0], stages[-1]
     for before, after in pairwise(stages):
         gaps = {"before": _points(before.gap, language), "after": _points(after.gap, language)}
-        yield _say(f"stage.{after.name}", language, **gaps)
+        helps = after.name != "weights" or after.gap < before.gap - _FELT
+        yield _say(f"stage.{after.name}" if helps else "stage.no_weights", language, **gaps)
     cost = {"before": number(first.mean_score, language, 1), "after": number(last.mean_score, language, 1)}
     if math.isnan(first.mean_payout) or math.isnan(last.mean_payout):
         yield _say("cost_score", language, **cost)
@@ -158,7 +161,7 @@ def _remedies(told: Told, language: str) -> Iterator[str]:
         k = int(np.abs(last.shares.value - told.agreed).argmax())
         values = {"kpi": _name(told, k, language), "agreed": percent(told.agreed[k], language)}
         values["step"] = percent(told.brief.step, language, 0 if told.brief.step >= 0.01 else 1)
-        key = "nearest_steps" if any(s.reached for s in stages) else "nearest"
+        key = "nearest_steps" if any(s.gap < _FELT for s in stages) else "nearest"
         yield _say(key, language, **values, share=percent(last.shares.value[k], language))
 
 
@@ -169,7 +172,11 @@ def _judged(told: Told, language: str) -> Iterator[str]:
     if judges.empty:
         yield _say("nobody_asked", language)
         return
-    yield _say("asked", language, people=_people(told.group, language))
+    counting = int((judges["share"] > 0).sum())
+    if not counting:
+        yield _say("asked_none", language)
+        return
+    yield _say("asked" if counting > 1 else "asked_one", language, people=_people(told.group, language))
     agreement = told.group.agreement
     if "w" in agreement:
         key = "concordance_few" if agreement["descriptive"] else "concordance"
@@ -225,10 +232,11 @@ def _holds(told: Told, language: str) -> Iterator[str]:
     sobol = told.robust.sobol
     if len(sobol):
         most = sobol.sort_values("total", ascending=False).iloc[0]
-        shares = {"share": percent(float(most["total"]), language)}
+        total = min(max(float(most["total"]), 0.0), 1.0)
         ends = {"low": max(float(most["total_low"]), 0.0), "high": min(float(most["total_high"]), 1.0)}
-        shares |= {end: percent(value, language) for end, value in ends.items()}
-        yield _say("doubt", language, group=_say(f"doubt.{most['group']}", language), **shares)
+        shares = {end: percent(value, language) for end, value in {"share": total, **ends}.items()}
+        key = "doubt" if total > 0.5 else "doubt_part"
+        yield _say(key, language, group=_say(f"doubt.{most['group']}", language), **shares)
 
 
 def _chosen(told: Told, language: str) -> Iterator[str]:
@@ -248,7 +256,7 @@ def problem_words(problem: Problem, names: Mapping[str, str], language: str) -> 
     """A problem in words, measures by what they are called."""
     value, values = problem.value, dict(problem.values)
     if isinstance(value, str):
-        value = ", ".join(names.get(part, part) for part in value.split(", "))
+        value = text("phrase.join", language).join(names.get(part, part) for part in value.split(", "))
     if isinstance(values.get("name"), str):
         values["name"] = names.get(str(values["name"]), values["name"])
     return describe(
@@ -265,7 +273,7 @@ def _name(told: Told, k: int, language: str) -> str:
 
 
 def _people(group: Group, language: str) -> str:
-    return number(len(group.judges), language)
+    return number(int((group.judges["share"] > 0).sum()), language)
 
 
 def _points(gap: float, language: str) -> str:

@@ -89,7 +89,8 @@ def _one(scheme: Scheme, results: Results, language: str) -> list[Block]:
     blocks += source_blocks(part, names, language)
     blocks += judged_blocks(part, names, language)
     blocks += robust_blocks(part, names, language)
-    refused = tuple(dict.fromkeys(capital(pick(words, language)) for _, words in part.refused))
+    told = [words for what, words in part.refused if what != "unanswered"]  # that names people
+    refused = tuple(dict.fromkeys(capital(pick(words, language)) for words in told))
     return blocks + ([Points(say("report_weights.refused"), refused)] if refused else [])
 
 

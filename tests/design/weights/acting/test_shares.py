@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from toolkit.design.weights.acting.shares import acting_shares
-from toolkit.errors import NotEnoughData
+from toolkit.errors import DataError, NotEnoughData
 
 MONTHS = [f"2025-{m:02d}" for m in range(1, 13)]
 
@@ -53,3 +53,10 @@ def test_acting_shares_against_leaving_out_one_person_after_the_other() -> None:
 def test_acting_shares_of_equal_totals_are_refused() -> None:
     with pytest.raises(NotEnoughData):
         acting_shares(as_points(np.ones((10, 2))))
+
+
+def test_blanks_are_not_taken_for_sameness() -> None:
+    rows = np.array([[1.0, 2.0], [np.nan, 4.0], [5.0, 1.0]])
+    with pytest.raises(DataError) as caught:
+        acting_shares(as_points(rows))
+    assert [(p.code, p.value) for p in caught.value.problems] == [("weights.acting_blank", 1)]

@@ -34,6 +34,7 @@ from toolkit.errors import DataError, Problem, Problems
 from toolkit.scheme.scheme import Scheme
 
 LEAST, MOST = 0.05, 0.50  # of a weight, where nobody says otherwise (METHODS 3b)
+_FELT = 0.005  # half a percentage point: a gap below it is none that is shown
 
 
 @dataclass(frozen=True)
@@ -272,7 +273,7 @@ def _outcome(names: tuple[str, ...], asked: np.ndarray, stages: list[Stage]) -> 
         return []
     off = np.abs(shown.shares.value - asked)
     values = {"points": per_cent(round(float(off.max()), 3))}
-    code = "weights.steps_miss" if best.reached else "weights.not_reached"
+    code = "weights.steps_miss" if best.gap < _FELT else "weights.not_reached"
     return [Problem(code, value=names[int(off.argmax())], values=values)]
 
 

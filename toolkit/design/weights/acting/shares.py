@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from toolkit.design.weights.acting.history import History
-from toolkit.errors import NotEnoughData, Problem
+from toolkit.errors import DataError, NotEnoughData, Problem
 from toolkit.scheme.curve import Curve
 from toolkit.stats import LEVEL
 
@@ -46,12 +46,17 @@ def acting_shares(points: pd.DataFrame) -> Shares:
     ------
     NotEnoughData
         All totals are the same.
+    DataError
+        Blanks: rows that lack a measure must be left out first.
 
     References
     ----------
     Paruolo, Saisana and Saltelli (2013), Journal of the Royal Statistical Society A: weights are not
     importance. The covariance share is the risk contribution of Roncalli (2013).
     """
+    blank = int(points.isna().sum().sum())
+    if blank:
+        raise DataError(Problem("weights.acting_blank", value=blank))
     apart = points - points.groupby(level="period").transform("mean")
     total = apart.sum(axis=1)
     person, names = pd.factorize(points.index.get_level_values("participant"))

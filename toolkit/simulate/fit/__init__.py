@@ -1,0 +1,1 @@
+"""Attainment fitted to history: margins, persistence, common shock, dependence."""
